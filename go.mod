@@ -1,0 +1,12 @@
+module github.com/batchtick/batchtick
+
+go 1.26
+
+toolchain go1.27.3
+
+require (
+	github.com/stretchr/testify v1.12.1
+	go.uber.org/goleak v1.3.0
+)
+
+require go.yaml.in/yaml/v3 v3.0.5 // indirect
