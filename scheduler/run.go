@@ -1,0 +1,261 @@
+package scheduler
+
+import (
+	"context"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Run runs the loop until nothing is left to do: no job, no operation, no timer, no hold. It may be called again, and what
+// was queued meanwhile is then served. The goroutine that calls it is the loop's goroutine while it lasts; a second one
+// that calls it meanwhile panics, and a callback that calls it gets ErrNestedRun.
+//
+// One turn of the loop:
+//
+//  1. What was posted, and the timers that are due, move into the queue.
+//  2. Jobs run, first in, first out, until the queue is empty, those that are enqueued meanwhile included.
+//  3. The tick ends, if the policy lets it: the hooks of AtTickEnd run. One registered while they run waits for the next
+//     tick end, so what a batch asks for is a batch of its own.
+//  4. If that left something to run, the next turn begins.
+//  5. Otherwise, if an operation, a timer or a hold is outstanding, the loop waits for a post, a timer or ctx.
+//  6. Otherwise Run returns.
+//
+// Step 3 is the reason for all this. The queue is empty exactly when every callback that could run has run, so every key
+// that could be asked for has been asked for: a loader that dispatches now can't be too early, and no later moment would
+// give it more.
+//
+// Run returns nil; or an *UnhandledError if promises were rejected and nobody reacted; or context.Cause(ctx) if ctx ended.
+// In that case the operations in flight end with the cause at once and their late results are dropped, suspended
+// coroutines are woken with it, and what all that enqueues still runs, for up to a second or sixteen million jobs, before
+// Run returns. Timers stay for the next Run.
+func (s *Scheduler) Run(ctx context.Context) error {
+	if !s.enter(ctx) {
+		return ErrNestedRun
+	}
+	defer s.leave()
+	return s.conclude(s.drive(nil, nil))
+}
+
+// RunUntil runs the loop until done reports true, and then returns nil at once, in the middle of a tick. done is called on
+// the loop between any two jobs. If nothing is left to do before, RunUntil returns a *StalledError. Called by a callback
+// of the same scheduler it goes on with the loop from there, and ctx then bounds this wait only. Otherwise ctx means what
+// it means to Run. Unhandled rejections are left for Run to report.
+func (s *Scheduler) RunUntil(ctx context.Context, done func() bool) error {
+	if done == nil {
+		panic("scheduler: RunUntil(ctx, nil): give it the condition to run until, or use Run")
+	}
+	if s.enter(ctx) {
+		defer s.leave()
+		return s.drive(nil, done)
+	}
+	outer := s.current // if a coroutine drives the loop itself, what runs in here is not that coroutine
+	s.current = nil
+	defer func() { s.current = outer }()
+	return s.drive(ctx, done)
+}
+
+// enter makes the caller the loop's goroutine. It reports whether the caller was outside the loop.
+func (s *Scheduler) enter(ctx context.Context) (outermost bool) {
+	if ctx == nil {
+		panic("scheduler: nil context: use context.Background()")
+	}
+	s.mu.Lock()
+	driven := s.driven
+	s.driven = true
+	s.mu.Unlock()
+	if !driven {
+		s.ctx = ctx
+		return true
+	}
+	if s.parked.Load() || !insideLoop() {
+		panic("scheduler: two goroutines drive one scheduler at once: Run, RunUntil or Await was called while another " +
+			"goroutine is in Run; make a scheduler for each request, and use Post to reach one from another goroutine")
+	}
+	return false
+}
+
+func (s *Scheduler) leave() {
+	s.ctx, s.cause, s.current = nil, nil, nil
+	s.mu.Lock()
+	s.driven = false
+	s.mu.Unlock()
+}
+
+// insideLoop reports whether the caller's goroutine runs a loop further up its stack. It is asked only when a loop is
+// entered that is running already, so its cost of a microsecond does not matter.
+func insideLoop() bool {
+	pcs := make([]uintptr, 64)
+	for skip := 0; ; skip += len(pcs) {
+		n := runtime.Callers(skip, pcs)
+		frames := runtime.CallersFrames(pcs[:n])
+		for more := n > 0; more; {
+			var frame runtime.Frame
+			frame, more = frames.Next()
+			if strings.HasSuffix(frame.Function, "scheduler.(*Scheduler).drive") ||
+				strings.Contains(frame.Function, "scheduler.(*Scheduler).NewCoroutine.func") {
+				return true
+			}
+		}
+		if n < len(pcs) {
+			return false
+		}
+	}
+}
+
+// drive is the loop. It ends when done reports true, with the cause when a context ends, and when nothing is left.
+// wait is the context of a nested call, or nil.
+func (s *Scheduler) drive(wait context.Context, done func() bool) error {
+	for stalls := 0; ; {
+		if done != nil && done() {
+			return nil
+		}
+		s.collect()
+		for first := true; first || s.queue.len() > 0; first = false {
+			if err := s.interrupted(wait); err != nil {
+				return err
+			}
+			s.drain(done)
+			if done != nil && done() {
+				return nil
+			}
+		}
+		if s.policy.tickMayEnd(s) {
+			s.endTick()
+			if s.queue.len() > 0 || s.hooks.len() > 0 {
+				continue
+			}
+		}
+		if done != nil && done() {
+			return nil
+		}
+		switch {
+		case s.expects():
+			if s.cause == nil {
+				s.park(wait)
+			}
+		case s.cause != nil && s.asleep.count > 0:
+			s.wakeAll(s.cause)
+		case s.cause != nil:
+			return s.cause
+		case done != nil:
+			return &StalledError{Suspended: s.asleep.count}
+		case s.asleep.count == 0:
+			return nil
+		case stalls == maxStalls:
+			return &StalledError{Suspended: s.asleep.count}
+		default:
+			s.wakeAll(&StalledError{Suspended: s.asleep.count})
+			stalls++
+		}
+	}
+}
+
+// maxStalls is how often Run tells suspended coroutines that nothing can wake them, before it believes that one of them
+// does not listen, and returns.
+const maxStalls = 1000
+
+// expects reports whether something is going to happen by itself: a job was posted, or one will be, or a timer will fire.
+// Once ctx has ended only what has been posted counts.
+func (s *Scheduler) expects() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.posted) > 0 || s.cause != nil {
+		return len(s.posted) > 0
+	}
+	return s.flight.count > 0 || len(s.timers) > 0 || s.holds > 0
+}
+
+// drainSlice is how many jobs run between two looks at the context.
+const drainSlice = 128
+
+// drain runs jobs until the queue is empty, done reports true, or it is time to look at the context. The one deferred
+// function here catches what a callback does, in place of one around each callback.
+func (s *Scheduler) drain(done func() bool) {
+	var job Job
+	defer func() {
+		if job == nil { // the loop ended, or done panicked, which is the caller's to see
+			return
+		}
+		s.current = nil
+		err := ErrGoexit
+		if r := recover(); r != nil {
+			err = NewPanicError(r)
+		}
+		if a, ok := job.(Aborter); ok {
+			a.Abort(err)
+		} else {
+			s.fail(err)
+		}
+	}()
+	for n := 0; n < drainSlice && s.queue.len() > 0; n++ {
+		job = s.queue.pop()
+		s.stats.Jobs++
+		job.Run()
+		job = nil
+		if done != nil && done() {
+			return
+		}
+	}
+}
+
+// endTick runs the hooks that are registered by now. Where a hook drives the loop itself, the tick ends of that loop take
+// over what is left of them.
+func (s *Scheduler) endTick() {
+	s.stats.Ticks++
+	if s.hooks.len() == 0 {
+		return
+	}
+	s.stats.Rounds++
+	for end := s.hooks.tail; s.hooks.len() > 0 && int(end-s.hooks.head) > 0; {
+		s.runHook(s.hooks.pop())
+	}
+}
+
+func (s *Scheduler) runHook(hook func()) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		s.current = nil
+		if r := recover(); r != nil {
+			s.fail(NewPanicError(r))
+		} else {
+			s.fail(ErrGoexit)
+		}
+	}()
+	hook()
+	returned = true
+}
+
+// park blocks until something was posted, a timer is due or a context has ended.
+func (s *Scheduler) park(wait context.Context) {
+	s.mu.Lock()
+	if s.wake == nil {
+		s.wake = make(chan struct{}, 1)
+	}
+	wake, posted := s.wake, len(s.posted) > 0
+	s.mu.Unlock()
+	if posted {
+		return
+	}
+	var due <-chan time.Time
+	if len(s.timers) > 0 {
+		timer := time.NewTimer(time.Until(s.timers[0].due))
+		defer timer.Stop()
+		due = timer.C
+	}
+	var waitDone <-chan struct{}
+	if wait != nil {
+		waitDone = wait.Done()
+	}
+	s.parked.Store(true)
+	select {
+	case <-wake:
+	case <-due:
+	case <-s.ctx.Done():
+	case <-waitDone:
+	}
+	s.parked.Store(false)
+}

@@ -1,0 +1,192 @@
+package scheduler
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Job is a piece of work in the queue, JavaScript's microtask. It is an interface and not a func so that an object that
+// exists anyway, such as a promise's reaction, can be queued without a closure.
+//
+// A Job that panics does not stop the loop: see Aborter.
+type Job interface{ Run() }
+
+// Aborter is implemented by a Job that wants to know that its Run did not return: err is a *PanicError, or ErrGoexit if
+// Run called runtime.Goexit. Without it the panic is reported by Run as an *UnhandledError.
+type Aborter interface{ Abort(err error) }
+
+// JobFunc makes a Job of a func.
+type JobFunc func()
+
+// Run calls f.
+func (f JobFunc) Run() { f() }
+
+// Scheduler is the event loop. Make one with New for each request, and drive it with Run.
+type Scheduler struct {
+	// These belong to the loop's goroutine.
+
+	queue    ring[Job]    // jobs of this tick, first in, first out
+	hooks    ring[func()] // what AtTickEnd registered
+	timers   timerHeap
+	timerSeq uint64
+	flight   list[flying, *flying]       // operations whose goroutine has not reported back
+	current  *Coroutine                  // the coroutine that is running, if one is
+	asleep   list[Coroutine, *Coroutine] // coroutines that wait to be resumed
+	watched  []Rejection                 // rejections that may turn out to be unhandled
+	failed   []error                     // panics that had nobody to go to
+	stats    Stats
+
+	ctx   context.Context // of the outermost Run or RunUntil; nil outside them
+	cause error           // why ctx ended, once the loop has noticed
+	grace grace           // how long the loop may go on after that
+
+	// These are set by New and only read.
+
+	policy      Policy
+	onUnhandled func(error)
+
+	// These are shared with other goroutines.
+
+	inbox  atomic.Bool // posted is not empty; spares the loop the lock at every turn
+	parked atomic.Bool // the loop is blocked in park: any call but Post and Hold comes from another goroutine
+	mu     sync.Mutex
+	posted []Job         // guarded by mu
+	spare  []Job         // the other buffer of posted; the loop's alone
+	holds  int           // guarded by mu
+	driven bool          // guarded by mu; a goroutine is inside Run or RunUntil
+	wake   chan struct{} // guarded by mu while nil; a token says "look again"
+}
+
+// Option is a setting of New.
+type Option func(*Scheduler)
+
+// WithPolicy sets when a tick may end: Eager, the default, or Lockstep.
+func WithPolicy(p Policy) Option {
+	if p == nil {
+		panic("scheduler: WithPolicy(nil): use scheduler.Eager or scheduler.Lockstep")
+	}
+	return func(s *Scheduler) { s.policy = p }
+}
+
+// New makes a scheduler. It starts no goroutine and needs no closing: Run leaves nothing behind.
+func New(opts ...Option) *Scheduler {
+	s := &Scheduler{policy: Eager}
+	for _, opt := range opts {
+		opt(s)
+	}
+	return s
+}
+
+// Enqueue adds job to the end of this tick. It may be called from the loop's goroutine only; from others use Post.
+func (s *Scheduler) Enqueue(job Job) {
+	if s.parked.Load() {
+		panic(wrongGoroutine("Enqueue"))
+	}
+	s.queue.push(job)
+}
+
+// AtTickEnd calls fn once, when the queue is empty and the policy lets the tick end. Hooks run in the order of their
+// registration; one registered while they run waits for the next tick end. It may be called from the loop's goroutine
+// only.
+//
+// A tick end at which a hook ran is counted as a round, so register a hook when there is something to dispatch, and not
+// before.
+func (s *Scheduler) AtTickEnd(fn func()) {
+	if s.parked.Load() {
+		panic(wrongGoroutine("AtTickEnd"))
+	}
+	if fn == nil {
+		panic("scheduler: AtTickEnd(nil): give it the function to call when the tick ends")
+	}
+	s.hooks.push(fn)
+}
+
+// Post runs fn on the loop in a later tick. It may be called from any goroutine, at any time: what is posted after Run
+// has returned is served by the next Run. Posting alone does not keep Run waiting for it; Hold does.
+func (s *Scheduler) Post(fn func()) {
+	if fn == nil {
+		panic("scheduler: Post(nil): give it the function to run on the loop")
+	}
+	s.post(JobFunc(fn))
+}
+
+func (s *Scheduler) post(job Job) {
+	s.mu.Lock()
+	s.posted = append(s.posted, job)
+	s.inbox.Store(true)
+	s.signal()
+	s.mu.Unlock()
+}
+
+// signal lets a parked loop look again. The caller holds mu.
+func (s *Scheduler) signal() {
+	if s.wake == nil { // nobody has ever parked
+		return
+	}
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Hold keeps Run alive for a result that another goroutine will Post. Call release when it has been posted: from any
+// goroutine, as often as you like, only the first call counts. Hold may itself be called from any goroutine, though only
+// one taken before Run returns makes it wait.
+//
+// A hold does not keep a tick open under Lockstep, since it may last as long as the request; Go does.
+func (s *Scheduler) Hold() (release func()) {
+	s.mu.Lock()
+	s.holds++
+	s.mu.Unlock()
+	released := false
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if !released {
+			released = true
+			s.holds--
+			s.signal()
+		}
+	}
+}
+
+// Context returns the ctx of the Run or RunUntil that is in progress, and context.Background() outside them. It may be
+// called from the loop's goroutine only.
+func (s *Scheduler) Context() context.Context {
+	if s.ctx == nil {
+		return context.Background()
+	}
+	return s.ctx
+}
+
+// Driven reports whether some goroutine is inside Run or RunUntil. It may be called from any goroutine, and be out of
+// date when it returns.
+func (s *Scheduler) Driven() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.driven
+}
+
+// collect moves what was posted and which timers are due into the queue: the start of a turn.
+func (s *Scheduler) collect() {
+	if s.inbox.Load() {
+		s.mu.Lock()
+		batch := s.posted
+		s.posted = s.spare[:0]
+		s.inbox.Store(false)
+		s.mu.Unlock()
+		for _, job := range batch {
+			s.queue.push(job)
+		}
+		clear(batch)
+		s.spare = batch
+	}
+	if len(s.timers) > 0 {
+		now := time.Now()
+		for len(s.timers) > 0 && !s.timers[0].due.After(now) {
+			s.queue.push(s.timers.popFirst())
+		}
+	}
+}
