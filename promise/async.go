@@ -1,0 +1,62 @@
+package promise
+
+import (
+	"context"
+
+	"github.com/batchtick/batchtick/scheduler"
+)
+
+// Async runs fn on the loop as a coroutine and makes a promise of what it returns. Inside fn, Await suspends fn alone and
+// the loop goes on, so that straight-line code in ten Async functions batches as ten chains would. fn begins in this tick,
+// from the queue, never inside Async; ctx is Run's. A panic in fn rejects with a *PanicError. It may be called on the
+// loop's goroutine only. (Python's async def with await, JavaScript's async function.)
+//
+// fn runs on the loop: what blocks there blocks everything. Use Go for blocking calls, and Await what it returns.
+//
+// When nothing can settle what a suspended fn awaits, its Await returns scheduler.ErrStalled before Run ends, and when
+// Run's ctx ends it returns the cause: fn should then return. Whoever only ever uses Await outside, and never Run, leaves
+// functions that are still suspended where they are: end each request with Run.
+func Async[T any](s *scheduler.Scheduler, fn func(ctx context.Context) (T, error)) *Promise[T] {
+	a := &async[T]{fn: fn}
+	a.s = must(s)
+	if fn == nil {
+		a.reject(ErrNilCallback)
+		return &a.Promise
+	}
+	s.Enqueue(a)
+	return &a.Promise
+}
+
+type async[T any] struct {
+	Promise[T]
+	fn func(context.Context) (T, error)
+}
+
+// Run starts the coroutine. It is made here and not in Async, so that a loop that never runs has none to leak.
+func (a *async[T]) Run() { a.s.NewCoroutine(a.body).Run() }
+
+// Abort implements scheduler.Aborter: fn has called runtime.Goexit, and body has said so.
+func (a *async[T]) Abort(error) {}
+
+func (a *async[T]) body() {
+	fn := a.fn
+	a.fn = nil
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if r := recover(); r != nil {
+			a.reject(scheduler.NewPanicError(r))
+		} else {
+			a.reject(ErrGoexit) // and the goroutine of Run ends too: that is what Goexit means on the loop
+		}
+	}()
+	value, err := fn(a.s.Context())
+	returned = true
+	if err != nil {
+		a.reject(err)
+	} else {
+		a.fulfil(value)
+	}
+}

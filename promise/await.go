@@ -1,0 +1,55 @@
+package promise
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/batchtick/batchtick/scheduler"
+)
+
+// Await waits until p is settled and returns its value or its error. Inside an Async function it suspends that function
+// and no other. Elsewhere on the loop's goroutine it drives the loop from there until p is settled: outside Run, where it
+// is Python's get(), and inside a callback too. It may be called on the loop's goroutine only.
+//
+// ctx bounds the wait: when it ends first, Await returns context.Cause(ctx). Outside Run it is also what ctx is to Run. If
+// nothing is left that could settle p, Await returns an error that is scheduler.ErrStalled. Unhandled rejections of other
+// promises are left for Run to report, so a request that uses Await alone should still end with Run.
+func (p *Promise[T]) Await(ctx context.Context) (T, error) {
+	p.handled = true
+	if p.root().state == Pending {
+		if err := p.wait(ctx); err != nil && p.root().state == Pending {
+			var zero T
+			return zero, err
+		}
+	}
+	root := p.root()
+	return root.value, root.err
+}
+
+func (p *Promise[T]) wait(ctx context.Context) error {
+	var err error
+	if co := p.s.Current(); co != nil {
+		w := &awaiter{co: co}
+		p.react(&w.reaction, w)
+		if err = co.Suspend(ctx, w); err != nil {
+			p.forget(&w.reaction)
+		}
+	} else {
+		err = p.s.RunUntil(ctx, func() bool { return p.root().state != Pending })
+	}
+	if _, stalled := err.(*scheduler.StalledError); stalled {
+		return fmt.Errorf("promise: Await of %v: %w", p, err)
+	}
+	return err
+}
+
+// awaiter is the reaction that lets a suspended Async function go on. It is also the token of that one suspension.
+type awaiter struct {
+	reaction
+	co *scheduler.Coroutine
+}
+
+func (w *awaiter) Run() { w.co.Resume(w, nil) }
+
+// Abort implements scheduler.Aborter: the function has called runtime.Goexit, and its own promise says so.
+func (w *awaiter) Abort(error) {}

@@ -1,0 +1,44 @@
+package promise
+
+import (
+	"context"
+
+	"github.com/batchtick/batchtick/scheduler"
+)
+
+// Go runs fn in a goroutine of its own and makes a promise of what it returns: the way to blocking calls. A panic in fn
+// rejects with a *PanicError, runtime.Goexit with ErrGoexit, and the end of Run's ctx with its cause. It may be called on
+// the loop's goroutine only; fn begins when Run does, and must not touch what belongs to the loop.
+func Go[T any](s *scheduler.Scheduler, fn func(ctx context.Context) (T, error)) *Promise[T] {
+	g := &goOperation[T]{fn: fn}
+	g.s = must(s)
+	if fn == nil {
+		g.reject(ErrNilCallback)
+		return &g.Promise
+	}
+	s.Start(g)
+	return &g.Promise
+}
+
+type goOperation[T any] struct {
+	Promise[T]
+	fn     func(context.Context) (T, error)
+	result Result[T] // written in Do, and read in Done when that has come to its end
+}
+
+// Do implements scheduler.Operation.
+func (g *goOperation[T]) Do(ctx context.Context) {
+	g.result.Value, g.result.Err = g.fn(ctx)
+}
+
+// Done implements scheduler.Operation.
+func (g *goOperation[T]) Done(err error) {
+	switch {
+	case err != nil:
+		g.reject(err)
+	case g.result.Err != nil:
+		g.reject(g.result.Err)
+	default:
+		g.fulfil(g.result.Value)
+	}
+}
