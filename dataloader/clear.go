@@ -1,0 +1,44 @@
+package dataloader
+
+// Clear forgets key, so that the next Load asks for it again: call it after a write. A load of key that waits for the tick
+// end stays as fresh as that, so it is not sent twice. It returns the loader. (Python's clear.)
+func (l *KeyedLoader[K, V]) Clear(key K) *KeyedLoader[K, V] {
+	if l.cache != nil {
+		l.indexQueue()
+		l.cache.Delete(key)
+	}
+	return l
+}
+
+// ClearAll forgets every key. It empties the cache and does not replace it. It returns the loader. (Python's clear_all.)
+func (l *KeyedLoader[K, V]) ClearAll() *KeyedLoader[K, V] {
+	if l.cache != nil {
+		l.indexQueue()
+		l.cache.Clear()
+	}
+	return l
+}
+
+// indexQueue makes the index of the queue, if there is a queue to index.
+func (l *KeyedLoader[K, V]) indexQueue() {
+	if l.index != nil || len(l.keys) == 0 {
+		return
+	}
+	index := l.newIndex()
+	for i, key := range l.keys {
+		index.Set(key, l.waiting[i].Promise())
+	}
+	l.index = index
+}
+
+// Clear is KeyedLoader.Clear.
+func (l *Loader[K, V]) Clear(key K) *Loader[K, V] {
+	l.KeyedLoader.Clear(key)
+	return l
+}
+
+// ClearAll is KeyedLoader.ClearAll.
+func (l *Loader[K, V]) ClearAll() *Loader[K, V] {
+	l.KeyedLoader.ClearAll()
+	return l
+}

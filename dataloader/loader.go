@@ -1,0 +1,196 @@
+package dataloader
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"github.com/batchtick/batchtick/promise"
+	"github.com/batchtick/batchtick/scheduler"
+)
+
+// BatchFunc loads the values of keys: one value for each key, in the order of the keys. It runs in a goroutine of its own,
+// unless the loader is WithInline, and must not touch what belongs to the loop, the loader itself included. ctx is Run's.
+// It must not change keys.
+//
+// Where only some keys failed, return the values together with an Errors. Any other error fails the whole batch. Where a
+// row that is not there should be an error, or the source answers in an order of its own, NewMapped is simpler.
+type BatchFunc[K, V any] func(ctx context.Context, keys []K) ([]V, error)
+
+// Loader collects the keys of a tick, sends them in one batch when the tick ends, and remembers the promises. Make one for
+// each request with New, NewMapped or NewPromised.
+//
+// It is not safe for use from other goroutines, by design: all its methods belong to the loop's goroutine.
+type Loader[K comparable, V any] struct{ KeyedLoader[K, V] }
+
+// KeyedLoader is a Loader whose keys need not be comparable. Make one with NewKeyed. All its methods belong to the loop's
+// goroutine.
+type KeyedLoader[K, V any] struct {
+	s        *scheduler.Scheduler
+	config   config
+	fetch    BatchFunc[K, V]
+	promised PromisedFunc[K, V] // in place of fetch
+
+	cache    Cache[K, V]        // nil WithoutCache
+	newIndex func() Cache[K, V] // makes a mapCache for these keys
+
+	// The queue: what has been asked for in this tick.
+
+	keys    []K
+	waiting []promise.Resolver[V] // one a key
+	hook    func()                // dispatch, made a func once and not at each tick
+
+	// index finds the promise of a queued key when the cache can't be relied on for it: because that key has been cleared
+	// since, or the cache is the user's and may forget. It is nil while the cache knows every queued key, which is nearly
+	// always, and then costs nothing.
+	index Cache[K, V]
+
+	// quiet has the rejections that PrimeError made and no Load has asked for: nobody needs to react to those.
+	quiet map[*promise.Promise[V]]error
+
+	backlog  []*batch[K, V] // cut, and waiting for their turn
+	inFlight int
+	cutting  bool // launch is running further up the stack
+	stats    Stats
+}
+
+// New makes a loader on s whose values come from fetch. It panics if s or fetch is nil, and if an option does not fit.
+// (Python's DataLoader(batch_load_fn).)
+func New[K comparable, V any](s *scheduler.Scheduler, fetch BatchFunc[K, V], opts ...Option) *Loader[K, V] {
+	l := &Loader[K, V]{}
+	l.init(s, newConfig(opts), newMapCache[K, V])
+	l.fetch = fetch
+	l.mustFetch(fetch == nil)
+	return l
+}
+
+// NewKeyed makes a loader for keys that are not comparable, or that are the same key when key says so: it maps each to what
+// the cache and the batch go by. The batch function is given the key that was loaded first. key runs on the loop, possibly
+// more than once a Load; if it panics, that load is rejected. NewKeyed panics as New does. (Python's cache_key_fn.)
+func NewKeyed[K any, C comparable, V any](
+	s *scheduler.Scheduler, fetch BatchFunc[K, V], key func(K) C, opts ...Option,
+) *KeyedLoader[K, V] {
+	l := &KeyedLoader[K, V]{}
+	l.init(s, newConfig(opts), func() Cache[K, V] { return keyedCache[K, C, V]{mapCache[C, V]{}, key} })
+	l.fetch = fetch
+	l.mustFetch(fetch == nil)
+	if key == nil {
+		panic(fmt.Sprintf("dataloader: %s: nil key function; give NewKeyed a func that maps a key to a comparable one, or use New",
+			l.Name()))
+	}
+	return l
+}
+
+func (l *KeyedLoader[K, V]) init(s *scheduler.Scheduler, c config, newIndex func() Cache[K, V]) {
+	l.s, l.config, l.newIndex = s, c, newIndex
+	l.hook = l.dispatch
+	if s == nil {
+		panic(fmt.Sprintf("dataloader: %s: nil scheduler; make one with scheduler.New, and the loader anew with each", l.Name()))
+	}
+	switch {
+	case c.noCache:
+	case c.cache == nil:
+		l.cache = newIndex()
+	default:
+		cache, ok := c.cache.(Cache[K, V])
+		if !ok {
+			panic(fmt.Sprintf("dataloader: %s: WithCache was given a %T, which is no dataloader.Cache[%v, %v]",
+				l.Name(), c.cache, reflect.TypeFor[K](), reflect.TypeFor[V]()))
+		}
+		l.cache = cache
+		l.index = newIndex()
+	}
+}
+
+func (l *KeyedLoader[K, V]) mustFetch(isNil bool) {
+	if isNil {
+		panic(fmt.Sprintf("dataloader: %s: nil batch function; give it a func(ctx, keys) that loads all keys at once", l.Name()))
+	}
+}
+
+// Name returns the name that WithName gave, or else the type of the values.
+func (l *KeyedLoader[K, V]) Name() string {
+	if l.config.name != "" {
+		return l.config.name
+	}
+	return reflect.TypeFor[V]().String()
+}
+
+// Load asks for the value of key and returns a promise for it. The batch goes out when the tick ends. A key that was loaded
+// or primed before gives the very promise that is cached, and one that waits in the queue is not queued again. A Load after
+// Run has ended is served by the next Run. (Python's load.)
+func (l *KeyedLoader[K, V]) Load(key K) (p *promise.Promise[V]) {
+	l.stats.Loads++
+	if l.cache == nil {
+		return l.enqueue(key)
+	}
+	defer func() {
+		if r := recover(); r != nil { // the cache, the key function or the hash of an interface
+			p = promise.Reject[V](l.s, fmt.Errorf("dataloader: %s: load of key %v: %w", l.Name(), key, scheduler.NewPanicError(r)))
+		}
+	}()
+	if p, ok := l.cache.Get(key); ok && p != nil {
+		l.stats.Hits++
+		if l.quiet != nil {
+			return l.unquiet(key, p)
+		}
+		return p
+	}
+	if l.index != nil {
+		if p, ok := l.index.Get(key); ok {
+			l.stats.Hits++
+			l.cache.Set(key, p)
+			return p
+		}
+	}
+	p, r := promise.WithResolvers[V](l.s)
+	l.cache.Set(key, p) // before it is queued: if this panics, nothing has happened
+	if l.index != nil {
+		l.index.Set(key, p)
+	}
+	l.queue(key, r)
+	return p
+}
+
+func (l *KeyedLoader[K, V]) enqueue(key K) *promise.Promise[V] {
+	p, r := promise.WithResolvers[V](l.s)
+	l.queue(key, r)
+	return p
+}
+
+func (l *KeyedLoader[K, V]) queue(key K, r promise.Resolver[V]) {
+	if len(l.keys) == 0 {
+		l.s.AtTickEnd(l.hook)
+	}
+	l.keys = append(l.keys, key)
+	l.waiting = append(l.waiting, r)
+}
+
+// LoadMany loads each of keys and promises the values in their order; the first error rejects it. (Python's load_many.)
+func (l *KeyedLoader[K, V]) LoadMany(keys []K) *promise.Promise[[]V] {
+	return promise.All(l.s, l.loads(keys)...)
+}
+
+// LoadSettled loads each of keys and promises their values or errors, in the order of keys.
+func (l *KeyedLoader[K, V]) LoadSettled(keys []K) *promise.Promise[[]promise.Result[V]] {
+	return promise.AllSettled(l.s, l.loads(keys)...)
+}
+
+// LoadMap loads each of keys and promises the values under their keys; the first error rejects it.
+func (l *Loader[K, V]) LoadMap(keys []K) *promise.Promise[map[K]V] {
+	return promise.Map(l.LoadMany(keys), func(values []V) (map[K]V, error) {
+		m := make(map[K]V, len(values))
+		for i, v := range values {
+			m[keys[i]] = v
+		}
+		return m, nil
+	})
+}
+
+func (l *KeyedLoader[K, V]) loads(keys []K) []*promise.Promise[V] {
+	ps := make([]*promise.Promise[V], len(keys))
+	for i, key := range keys {
+		ps[i] = l.Load(key)
+	}
+	return ps
+}

@@ -1,0 +1,41 @@
+package dataloader
+
+import (
+	"context"
+	"errors"
+
+	"github.com/batchtick/batchtick/scheduler"
+)
+
+// NewMapped makes a loader whose batch function returns its values under their keys, in any order: what a query returns.
+// The load of a key that is not in the map is rejected with an error that is ErrNotFound. It panics as New does.
+func NewMapped[K comparable, V any](
+	s *scheduler.Scheduler, fetch func(ctx context.Context, keys []K) (map[K]V, error), opts ...Option,
+) *Loader[K, V] {
+	var l *Loader[K, V]
+	l = New(s, func(ctx context.Context, keys []K) ([]V, error) {
+		found, err := fetch(ctx, keys)
+		var errs Errors
+		if err != nil && (!errors.As(err, &errs) || len(errs) != len(keys)) {
+			return nil, err
+		}
+		values := make([]V, len(keys))
+		for i, key := range keys {
+			value, ok := found[key]
+			if ok || errs != nil && errs[i] != nil {
+				values[i] = value
+				continue
+			}
+			if errs == nil {
+				errs = make(Errors, len(keys))
+			}
+			errs[i] = &NotFoundError{Loader: l.Name(), Key: key}
+		}
+		if errs == nil {
+			return values, nil
+		}
+		return values, errs
+	}, opts...)
+	l.mustFetch(fetch == nil)
+	return l
+}
