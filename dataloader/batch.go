@@ -3,6 +3,7 @@ package dataloader
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/batchtick/batchtick/promise"
 	"github.com/batchtick/batchtick/scheduler"
@@ -91,7 +92,7 @@ func (b *batch[K, V]) start() {
 		b.Done(err)
 	}()
 	if l.promised != nil {
-		results := l.promised(ctx, b.keys)
+		results := l.promised(ctx, slices.Clone(b.keys))
 		returned = true
 		b.follow(results)
 		return
@@ -101,8 +102,11 @@ func (b *batch[K, V]) start() {
 	b.Done(nil)
 }
 
-// Do implements scheduler.Operation.
-func (b *batch[K, V]) Do(ctx context.Context) { b.values, b.err = b.loader.fetch(ctx, b.keys) }
+// Do implements scheduler.Operation. The batch function gets a copy of the keys: it may well sort what it is given, and the
+// keys decide whose cache entry is whose.
+func (b *batch[K, V]) Do(ctx context.Context) {
+	b.values, b.err = b.loader.fetch(ctx, slices.Clone(b.keys))
+}
 
 // Done implements scheduler.Operation.
 func (b *batch[K, V]) Done(err error) {

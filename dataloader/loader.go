@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/batchtick/batchtick/promise"
 	"github.com/batchtick/batchtick/scheduler"
@@ -11,7 +12,7 @@ import (
 
 // BatchFunc loads the values of keys: one value for each key, in the order of the keys. It runs in a goroutine of its own,
 // unless the loader is WithInline, and must not touch what belongs to the loop, the loader itself included. ctx is Run's.
-// It must not change keys.
+// keys are its own copy.
 //
 // Where only some keys failed, return the values together with an Errors. Any other error fails the whole batch. Where a
 // row that is not there should be an error, or the source answers in an order of its own, NewMapped is simpler.
@@ -58,9 +59,8 @@ type KeyedLoader[K, V any] struct {
 // (Python's DataLoader(batch_load_fn).)
 func New[K comparable, V any](s *scheduler.Scheduler, fetch BatchFunc[K, V], opts ...Option) *Loader[K, V] {
 	l := &Loader[K, V]{}
-	l.init(s, newConfig(opts), newMapCache[K, V])
+	l.init(s, fetch == nil, newMapCache[K, V], opts)
 	l.fetch = fetch
-	l.mustFetch(fetch == nil)
 	return l
 }
 
@@ -71,49 +71,61 @@ func NewKeyed[K any, C comparable, V any](
 	s *scheduler.Scheduler, fetch BatchFunc[K, V], key func(K) C, opts ...Option,
 ) *KeyedLoader[K, V] {
 	l := &KeyedLoader[K, V]{}
-	l.init(s, newConfig(opts), func() Cache[K, V] { return keyedCache[K, C, V]{mapCache[C, V]{}, key} })
+	l.init(s, fetch == nil, func() Cache[K, V] { return keyedCache[K, C, V]{mapCache[C, V]{}, key} }, opts)
 	l.fetch = fetch
-	l.mustFetch(fetch == nil)
 	if key == nil {
-		panic(fmt.Sprintf("dataloader: %s: nil key function; give NewKeyed a func that maps a key to a comparable one, or use New",
-			l.Name()))
+		l.misuse("nil key function; give NewKeyed a func that maps a key to a comparable one, or use New")
 	}
 	return l
 }
 
-func (l *KeyedLoader[K, V]) init(s *scheduler.Scheduler, c config, newIndex func() Cache[K, V]) {
-	l.s, l.config, l.newIndex = s, c, newIndex
+// init applies opts and panics, naming the loader, if something does not fit: the mistake is in the call of New, so that is
+// where the program should stop.
+func (l *KeyedLoader[K, V]) init(s *scheduler.Scheduler, noFetch bool, newIndex func() Cache[K, V], opts []Option) {
+	for _, opt := range opts {
+		opt(&l.config)
+	}
+	c := &l.config
+	l.s, l.newIndex = s, newIndex
 	l.hook = l.dispatch
-	if s == nil {
-		panic(fmt.Sprintf("dataloader: %s: nil scheduler; make one with scheduler.New, and the loader anew with each", l.Name()))
+	cache, fits := c.cache.(Cache[K, V])
+	switch {
+	case s == nil:
+		l.misuse("nil scheduler; make one with scheduler.New, and the loader anew with each")
+	case noFetch:
+		l.misuse("nil batch function; give it a func(ctx, keys) that loads all keys at once")
+	case c.maxBatchSize < 0:
+		l.misuse("WithMaxBatchSize(%d): the size can't be negative; 0 means no limit", c.maxBatchSize)
+	case c.maxConcurrency < 0:
+		l.misuse("WithMaxConcurrency(%d): the number can't be negative; 0 means no limit", c.maxConcurrency)
+	case c.noCache && c.cache != nil:
+		l.misuse("WithCache and WithoutCache exclude each other; drop one")
+	case c.cache != nil && !fits:
+		l.misuse("WithCache was given a %T, which is no dataloader.Cache[%v, %v]; make one for the loader's types",
+			c.cache, reflect.TypeFor[K](), reflect.TypeFor[V]())
 	}
 	switch {
 	case c.noCache:
 	case c.cache == nil:
 		l.cache = newIndex()
 	default:
-		cache, ok := c.cache.(Cache[K, V])
-		if !ok {
-			panic(fmt.Sprintf("dataloader: %s: WithCache was given a %T, which is no dataloader.Cache[%v, %v]",
-				l.Name(), c.cache, reflect.TypeFor[K](), reflect.TypeFor[V]()))
-		}
-		l.cache = cache
-		l.index = newIndex()
+		l.cache, l.index = cache, newIndex()
 	}
 }
 
-func (l *KeyedLoader[K, V]) mustFetch(isNil bool) {
-	if isNil {
-		panic(fmt.Sprintf("dataloader: %s: nil batch function; give it a func(ctx, keys) that loads all keys at once", l.Name()))
-	}
+func (l *KeyedLoader[K, V]) misuse(format string, args ...any) {
+	panic("dataloader: " + l.Name() + ": " + fmt.Sprintf(format, args...))
 }
 
-// Name returns the name that WithName gave, or else the type of the values.
+// Scheduler returns the scheduler that the loader belongs to.
+func (l *KeyedLoader[K, V]) Scheduler() *scheduler.Scheduler { return l.s }
+
+// Name returns the name that WithName gave, or else one made of the type of the values.
 func (l *KeyedLoader[K, V]) Name() string {
 	if l.config.name != "" {
 		return l.config.name
 	}
-	return reflect.TypeFor[V]().String()
+	return "loader of " + reflect.TypeFor[V]().String()
 }
 
 // Load asks for the value of key and returns a promise for it. The batch goes out when the tick ends. A key that was loaded
@@ -178,6 +190,7 @@ func (l *KeyedLoader[K, V]) LoadSettled(keys []K) *promise.Promise[[]promise.Res
 
 // LoadMap loads each of keys and promises the values under their keys; the first error rejects it.
 func (l *Loader[K, V]) LoadMap(keys []K) *promise.Promise[map[K]V] {
+	keys = slices.Clone(keys) // the caller may reuse its own
 	return promise.Map(l.LoadMany(keys), func(values []V) (map[K]V, error) {
 		m := make(map[K]V, len(values))
 		for i, v := range values {

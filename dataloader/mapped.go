@@ -3,6 +3,7 @@ package dataloader
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/batchtick/batchtick/scheduler"
 )
@@ -12,9 +13,12 @@ import (
 func NewMapped[K comparable, V any](
 	s *scheduler.Scheduler, fetch func(ctx context.Context, keys []K) (map[K]V, error), opts ...Option,
 ) *Loader[K, V] {
+	if fetch == nil {
+		return New[K, V](s, nil, opts...) // which says so
+	}
 	var l *Loader[K, V]
 	l = New(s, func(ctx context.Context, keys []K) ([]V, error) {
-		found, err := fetch(ctx, keys)
+		found, err := fetch(ctx, slices.Clone(keys))
 		var errs Errors
 		if err != nil && (!errors.As(err, &errs) || len(errs) != len(keys)) {
 			return nil, err
@@ -36,6 +40,5 @@ func NewMapped[K comparable, V any](
 		}
 		return values, errs
 	}, opts...)
-	l.mustFetch(fetch == nil)
 	return l
 }

@@ -1,7 +1,5 @@
 package dataloader
 
-import "fmt"
-
 // Option is a setting of New, NewMapped, NewPromised and NewKeyed. It has no type parameters, so none has to be spelled
 // out.
 type Option func(*config)
@@ -16,17 +14,6 @@ type config struct {
 	cache          any // a Cache[K, V], or nil
 }
 
-func newConfig(opts []Option) config {
-	var c config
-	for _, opt := range opts {
-		opt(&c)
-	}
-	if c.noCache && c.cache != nil {
-		panic(fmt.Sprintf("dataloader: %s: WithCache and WithoutCache exclude each other; drop one", c.name))
-	}
-	return c
-}
-
 // WithName names the loader in its errors: "users". Without it they name the type of its values.
 func WithName(name string) Option {
 	return func(c *config) { c.name = name }
@@ -35,18 +22,12 @@ func WithName(name string) Option {
 // WithMaxBatchSize sets how many keys a batch may have. A round with more makes as many batches as it needs. 0, the
 // default, means no limit.
 func WithMaxBatchSize(n int) Option {
-	if n < 0 {
-		panic(fmt.Sprintf("dataloader: WithMaxBatchSize(%d): the size can't be negative; 0 means no limit", n))
-	}
 	return func(c *config) { c.maxBatchSize = n }
 }
 
 // WithMaxConcurrency sets how many batches of the loader may be in flight at a time. What belongs to a batch is decided when
 // the tick ends all the same; batches over the limit wait for their turn, in order. 0, the default, means no limit.
 func WithMaxConcurrency(n int) Option {
-	if n < 0 {
-		panic(fmt.Sprintf("dataloader: WithMaxConcurrency(%d): the number can't be negative; 0 means no limit", n))
-	}
 	return func(c *config) { c.maxConcurrency = n }
 }
 

@@ -14,8 +14,9 @@ import (
 // fn runs on the loop: what blocks there blocks everything. Use Go for blocking calls, and Await what it returns.
 //
 // When nothing can settle what a suspended fn awaits, its Await returns scheduler.ErrStalled before Run ends, and when
-// Run's ctx ends it returns the cause: fn should then return. Whoever only ever uses Await outside, and never Run, leaves
-// functions that are still suspended where they are: end each request with Run.
+// Run's ctx ends it returns the cause: fn should then return. A request that does not end
+// with Run, but returns after an Await, should defer the scheduler's Close: a function that is still suspended then would
+// stay so for ever.
 func Async[T any](s *scheduler.Scheduler, fn func(ctx context.Context) (T, error)) *Promise[T] {
 	a := &async[T]{fn: fn}
 	a.s = must(s)

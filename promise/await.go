@@ -13,7 +13,7 @@ import (
 //
 // ctx bounds the wait: when it ends first, Await returns context.Cause(ctx). Outside Run it is also what ctx is to Run. If
 // nothing is left that could settle p, Await returns an error that is scheduler.ErrStalled. Unhandled rejections of other
-// promises are left for Run to report, so a request that uses Await alone should still end with Run.
+// promises are left for Run or Close to report.
 func (p *Promise[T]) Await(ctx context.Context) (T, error) {
 	p.handled = true
 	if p.root().state == Pending {

@@ -41,7 +41,7 @@ type mapAllStart[T, U any] mapAll[T, U]
 
 func (start *mapAllStart[T, U]) Run() {
 	m := (*mapAll[T, U])(start)
-	if m.state != Pending {
+	if m.state != Pending || m.next == len(m.items) { // several may be queued for the last item
 		return
 	}
 	i := m.next

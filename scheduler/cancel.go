@@ -28,7 +28,7 @@ func (s *Scheduler) interrupted(wait context.Context) error {
 	} else if s.stats.Jobs >= s.grace.jobs || time.Now().After(s.grace.until) {
 		return s.cause
 	}
-	if wait != nil && wait.Err() != nil {
+	if wait.Err() != nil && wait.Done() != s.ctx.Done() { // a nested wait's own context: it alone is over
 		return context.Cause(wait)
 	}
 	return nil
@@ -40,4 +40,20 @@ func (s *Scheduler) cancel() {
 	s.grace = grace{until: time.Now().Add(graceTime), jobs: s.stats.Jobs + graceJobs}
 	s.abandon(s.cause)
 	s.wakeAll(s.cause)
+}
+
+// Close ends what is left, so that nothing outlives the request: operations in flight end with ErrClosed, suspended Async
+// functions are woken with it, and what all that enqueues runs. Run leaves nothing, so Close is for those who return before
+// it: a handler that only Awaits defers Close. It returns what Run would, without ErrClosed: nil, or an *UnhandledError. It
+// may be called where Run may be. Timers that are
+// pending do not fire. The goroutines of the operations end when their ctx does.
+func (s *Scheduler) Close() error {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(ErrClosed)
+	if !s.enter(ctx) {
+		return ErrNestedRun
+	}
+	defer s.leave()
+	_ = s.drive(ctx, nil) // which is ErrClosed
+	return s.unhandled(ErrClosed)
 }

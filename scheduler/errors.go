@@ -19,6 +19,9 @@ var ErrNestedRun = errors.New("scheduler: Run called inside Run of the same sche
 // ErrGoexit is the error of an operation or callback that called runtime.Goexit, as t.FailNow and gomock do.
 var ErrGoexit = errors.New("scheduler: the function called runtime.Goexit (did a test's FailNow run outside its own goroutine?)")
 
+// ErrClosed is what Close ends operations and suspended Async functions with.
+var ErrClosed = errors.New("scheduler: closed before this was done; to wait for it, call Run")
+
 // StalledError is an ErrStalled with what was waiting.
 type StalledError struct {
 	Suspended int // Async functions suspended in Await

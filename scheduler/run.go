@@ -34,7 +34,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 		return ErrNestedRun
 	}
 	defer s.leave()
-	return s.conclude(s.drive(nil, nil))
+	return s.conclude(s.drive(ctx, nil))
 }
 
 // RunUntil runs the loop until done reports true, and then returns nil at once, in the middle of a tick. done is called on
@@ -47,7 +47,7 @@ func (s *Scheduler) RunUntil(ctx context.Context, done func() bool) error {
 	}
 	if s.enter(ctx) {
 		defer s.leave()
-		return s.drive(nil, done)
+		return s.drive(ctx, done)
 	}
 	outer := s.current // if a coroutine drives the loop itself, what runs in here is not that coroutine
 	s.current = nil
@@ -104,7 +104,7 @@ func insideLoop() bool {
 }
 
 // drive is the loop. It ends when done reports true, with the cause when a context ends, and when nothing is left.
-// wait is the context of a nested call, or nil.
+// wait is the context of the call, which a nested one has of its own.
 func (s *Scheduler) drive(wait context.Context, done func() bool) error {
 	for stalls := 0; ; {
 		if done != nil && done() {
@@ -179,12 +179,13 @@ func (s *Scheduler) drain(done func() bool) {
 		}
 		s.current = nil
 		err := ErrGoexit
-		if r := recover(); r != nil {
+		r := recover()
+		if r != nil {
 			err = NewPanicError(r)
 		}
 		if a, ok := job.(Aborter); ok {
 			a.Abort(err)
-		} else {
+		} else if r != nil { // Goexit ends the goroutine of Run too, which is report enough
 			s.fail(err)
 		}
 	}()
@@ -221,8 +222,6 @@ func (s *Scheduler) runHook(hook func()) {
 		s.current = nil
 		if r := recover(); r != nil {
 			s.fail(NewPanicError(r))
-		} else {
-			s.fail(ErrGoexit)
 		}
 	}()
 	hook()
@@ -246,16 +245,12 @@ func (s *Scheduler) park(wait context.Context) {
 		defer timer.Stop()
 		due = timer.C
 	}
-	var waitDone <-chan struct{}
-	if wait != nil {
-		waitDone = wait.Done()
-	}
 	s.parked.Store(true)
 	select {
 	case <-wake:
 	case <-due:
 	case <-s.ctx.Done():
-	case <-waitDone:
+	case <-wait.Done():
 	}
 	s.parked.Store(false)
 }

@@ -84,6 +84,9 @@ func (s *Scheduler) Enqueue(job Job) {
 	if s.parked.Load() {
 		panic(wrongGoroutine("Enqueue"))
 	}
+	if job == nil {
+		panic("scheduler: Enqueue(nil): give it the job to run")
+	}
 	s.queue.push(job)
 }
 

@@ -47,24 +47,19 @@ func (s *Scheduler) fail(err error) { s.failed = append(s.failed, err) }
 // conclude makes Run's error of what drive returned and of what nobody has reacted to.
 func (s *Scheduler) conclude(cause error) error {
 	unhandled := s.unhandled(cause)
-	if s.onUnhandled != nil {
-		for _, err := range unhandled {
-			s.onUnhandled(err)
-		}
-		return cause
-	}
 	switch {
-	case len(unhandled) == 0:
+	case unhandled == nil:
 		return cause
 	case cause == nil:
-		return &UnhandledError{Errors: unhandled}
+		return unhandled
 	default:
-		return fmt.Errorf("%w; %w", cause, &UnhandledError{Errors: unhandled})
+		return fmt.Errorf("%w; %w", cause, unhandled)
 	}
 }
 
-// unhandled takes the errors that nobody has reacted to, each once, but for those that only say that Run was cancelled.
-func (s *Scheduler) unhandled(cause error) []error {
+// unhandled takes the errors that nobody has reacted to, each once, but for those that only say that Run was cancelled. It
+// gives them to WithUnhandled's func, or returns them.
+func (s *Scheduler) unhandled(cause error) error {
 	found := s.failed
 	s.failed = nil
 	pending := s.watched[:0]
@@ -96,5 +91,14 @@ func (s *Scheduler) unhandled(cause error) []error {
 		}
 		distinct = append(distinct, err)
 	}
-	return distinct
+	switch {
+	case len(distinct) == 0:
+		return nil
+	case s.onUnhandled == nil:
+		return &UnhandledError{Errors: distinct}
+	}
+	for _, err := range distinct {
+		s.onUnhandled(err)
+	}
+	return nil
 }
