@@ -45,12 +45,10 @@ func (l *KeyedLoader[K, V]) dispatch() {
 // launch starts batches as far as the limit lets it. A batch that ends meanwhile leaves its place to this loop, since a
 // loop that called itself for each of a million batches would need a million frames.
 func (l *KeyedLoader[K, V]) launch() {
-	if l.cutting {
-		return
-	}
-	l.cutting = true
+	outer := l.launching // true if an inline batch function drives the loop itself, and its tick has ended
+	l.launching = true
 	defer func() {
-		l.cutting = false
+		l.launching = outer
 		if len(l.backlog) > 0 && l.inFlight == 0 { // runtime.Goexit came through here: go on at the next tick end
 			l.s.AtTickEnd(l.hook)
 		}
@@ -117,7 +115,7 @@ func (b *batch[K, V]) Done(err error) {
 		b.fail(err)
 	}
 	b.loader.inFlight--
-	if len(b.loader.backlog) > 0 {
+	if !b.loader.launching && len(b.loader.backlog) > 0 {
 		b.loader.launch()
 	}
 }
@@ -125,8 +123,8 @@ func (b *batch[K, V]) Done(err error) {
 // settle gives each promise its value or error. If what the batch function returned can't be dealt out, it returns the
 // error that the whole batch fails with.
 func (b *batch[K, V]) settle(values []V, err error) error {
-	var errs Errors
-	if err != nil && !errors.As(err, &errs) {
+	errs, ok := perKey(err)
+	if !ok {
 		return err
 	}
 	if errs != nil && len(errs) != len(b.keys) {

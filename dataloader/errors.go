@@ -29,6 +29,21 @@ func (e *NotFoundError) Is(target error) bool { return target == ErrNotFound }
 // the keys, nil for a key that has a value. The values are then returned too, one a key, unless every key failed.
 type Errors []error
 
+// perKey returns the Errors in err, nil if it has none to tell: a nil Errors in an error is what a batch function returns
+// that has declared one and had nothing to put into it. ok is false if err is an error of another kind.
+func perKey(err error) (errs Errors, ok bool) {
+	if err == nil {
+		return nil, true
+	}
+	if !errors.As(err, &errs) {
+		return nil, false
+	}
+	if len(errs) == 0 {
+		errs = nil
+	}
+	return errs, true
+}
+
 // Error says how many failed, and how the first did.
 func (e Errors) Error() string {
 	failed := e.Unwrap()
@@ -56,7 +71,7 @@ func (e Errors) all() bool {
 			return false
 		}
 	}
-	return e != nil
+	return len(e) > 0
 }
 
 // BatchError is what the loads of a batch are rejected with when the whole batch failed: the batch function returned an

@@ -2,7 +2,6 @@ package dataloader
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/batchtick/batchtick/scheduler"
@@ -19,8 +18,8 @@ func NewMapped[K comparable, V any](
 	var l *Loader[K, V]
 	l = New(s, func(ctx context.Context, keys []K) ([]V, error) {
 		found, err := fetch(ctx, slices.Clone(keys))
-		var errs Errors
-		if err != nil && (!errors.As(err, &errs) || len(errs) != len(keys)) {
+		errs, ok := perKey(err)
+		if !ok || errs != nil && len(errs) != len(keys) {
 			return nil, err
 		}
 		values := make([]V, len(keys))

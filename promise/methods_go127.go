@@ -7,7 +7,7 @@ package promise
 //	users.Load(1).Then(bestFriend).Map(name)
 //
 // methods_go126.go has the same methods for older releases, where a callback keeps the type. What compiles there compiles
-// here.
+// here, but for p.Then(nil), a method value such as f := p.Then, and an interface that asks for Then.
 
 // Then is the function Then as a method. It may be called on the loop's goroutine only.
 func (p *Promise[T]) Then[U any](fn func(T) *Promise[U]) *Promise[U] { return Then(p, fn) }

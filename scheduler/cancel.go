@@ -9,13 +9,13 @@ import (
 // never ends looks the same from outside. Both bounds are far above what an honest clean-up needs; the count is there for
 // tests whose clock stands still.
 const (
-	graceTime = time.Second
-	graceJobs = 1 << 24
+	graceTime  = time.Second
+	graceSteps = 1 << 24
 )
 
 type grace struct {
 	until time.Time
-	jobs  uint64 // the value of Stats.Jobs at which it is over
+	steps uint64 // the number of jobs and ticks at which it is over
 }
 
 // interrupted looks at the contexts: it begins the cancellation when Run's has ended, and returns the error with which
@@ -25,7 +25,7 @@ func (s *Scheduler) interrupted(wait context.Context) error {
 		if s.ctx.Err() != nil {
 			s.cancel()
 		}
-	} else if s.stats.Jobs >= s.grace.jobs || time.Now().After(s.grace.until) {
+	} else if s.stats.Jobs+s.stats.Ticks >= s.grace.steps || time.Now().After(s.grace.until) {
 		return s.cause
 	}
 	if wait.Err() != nil && wait.Done() != s.ctx.Done() { // a nested wait's own context: it alone is over
@@ -37,7 +37,7 @@ func (s *Scheduler) interrupted(wait context.Context) error {
 // cancel ends what the loop was waiting for. drive goes on until all that this enqueues has run.
 func (s *Scheduler) cancel() {
 	s.cause = context.Cause(s.ctx)
-	s.grace = grace{until: time.Now().Add(graceTime), jobs: s.stats.Jobs + graceJobs}
+	s.grace = grace{until: time.Now().Add(graceTime), steps: s.stats.Jobs + s.stats.Ticks + graceSteps}
 	s.abandon(s.cause)
 	s.wakeAll(s.cause)
 }

@@ -16,10 +16,18 @@ type Operation interface {
 // Start runs op.Do in a goroutine of its own and then op.Done on the loop. Before Run it waits for Run to begin, since ctx
 // comes from there; once Run's ctx has ended op.Do is not called at all. It may be called from the loop's goroutine only.
 func (s *Scheduler) Start(op Operation) {
+	if s.parked.Load() {
+		panic(wrongGoroutine("Start"))
+	}
 	if op == nil {
 		panic("scheduler: Start(nil): give it the operation to run")
 	}
-	s.Enqueue(&flying{s: s, op: op}) // launched from the queue: there ctx is known, and no Done runs inside Start
+	o := &flying{s: s, op: op}
+	if s.ctx != nil && s.cause == nil {
+		o.Run()
+		return
+	}
+	s.Enqueue(o) // in the queue it waits for Run and its ctx; and no Done runs inside Start
 }
 
 // Go runs op in a goroutine of its own; the func that it returns, unless nil, runs on the loop. If op panics or calls

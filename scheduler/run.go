@@ -203,10 +203,15 @@ func (s *Scheduler) drain(done func() bool) {
 // endTick runs the hooks that are registered by now. Where a hook drives the loop itself, the tick ends of that loop take
 // over what is left of them.
 func (s *Scheduler) endTick() {
-	s.stats.Ticks++
 	if s.hooks.len() == 0 {
+		if s.stats.Jobs != s.counted { // else the loop was woken for nothing, which is no tick
+			s.counted = s.stats.Jobs
+			s.stats.Ticks++
+		}
 		return
 	}
+	s.counted = s.stats.Jobs
+	s.stats.Ticks++
 	s.stats.Rounds++
 	for end := s.hooks.tail; s.hooks.len() > 0 && int(end-s.hooks.head) > 0; {
 		s.runHook(s.hooks.pop())

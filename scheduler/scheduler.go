@@ -37,6 +37,7 @@ type Scheduler struct {
 	watched  []Rejection                 // rejections that may turn out to be unhandled
 	failed   []error                     // panics that had nobody to go to
 	stats    Stats
+	counted  uint64 // the value of stats.Jobs at the last tick end
 
 	ctx   context.Context // of the outermost Run or RunUntil; nil outside them
 	cause error           // why ctx ended, once the loop has noticed

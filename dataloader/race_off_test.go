@@ -1,0 +1,5 @@
+//go:build !race
+
+package dataloader_test
+
+const raceEnabled = false
