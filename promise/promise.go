@@ -1,6 +1,8 @@
 package promise
 
 import (
+	"math"
+
 	"github.com/batchtick/batchtick/scheduler"
 )
 
@@ -29,6 +31,10 @@ type Promise[T any] struct {
 	err       error // the reason, if Rejected
 	state     State
 	rank      uint8 // the root with the lower rank joins the other, so paths stay short (union by rank)
+
+	// A promise that stays pending for long, such as one for "the server stops", must not collect what was raced against it
+	// and lost. What is dropped stays in reactions as a shell, until as many are as were alive at the last sweep.
+	dropped, alive uint16
 
 	// These are each promise's own.
 
@@ -121,6 +127,8 @@ func (p *Promise[T]) merge(followed *Promise[T]) {
 	}
 	leaf.target = root
 	root.reactions = first.concat(second)
+	root.dropped = saturate(int(root.dropped) + int(leaf.dropped))
+	root.alive = max(root.alive, leaf.alive)
 }
 
 // react has job run once p is settled (A+ 2.2.2, 2.2.3), from the queue (A+ 2.2.4). r is the part of job that goes into
@@ -141,8 +149,15 @@ func (p *Promise[T]) forget(r *reaction) {
 	if r.job == nil { // it has left the list, or never was in it
 		return
 	}
-	p.root().reactions.drop(r)
+	r.job = nil
+	root := p.root()
+	root.dropped = saturate(int(root.dropped) + 1)
+	if root.dropped >= max(root.alive, 32) {
+		root.alive, root.dropped = saturate(root.reactions.sweep()), 0
+	}
 }
+
+func saturate(n int) uint16 { return uint16(min(n, math.MaxUint16)) }
 
 // watch has the scheduler see at the end of Run whether p was rejected and nobody has reacted.
 func (p *Promise[T]) watch() {

@@ -11,15 +11,7 @@ type reaction struct {
 
 // reactions is a circular list of reactions in the order of registration (A+ 2.2.6), known by its last one: two lists
 // become one in constant time.
-type reactions struct {
-	last *reaction
-
-	// A promise that stays pending for long, such as one for "the server stops", must not collect what was raced against
-	// it and lost. A dropped reaction stays as a shell until as many are dropped as were alive at the last sweep.
-	dropped, bound uint16
-}
-
-const minBound = 32
+type reactions struct{ last *reaction }
 
 func (l *reactions) push(r *reaction) {
 	if l.last == nil {
@@ -40,26 +32,20 @@ func (l reactions) concat(second reactions) reactions {
 		return l
 	}
 	l.last.next, second.last.next = second.last.next, l.last.next
-	l.last = second.last
-	l.dropped = uint16(min(int(l.dropped)+int(second.dropped), 1<<16-1))
-	l.bound = max(l.bound, second.bound)
-	return l
+	return second
 }
 
-// enqueue empties the list into the queue of s.
-func (l *reactions) enqueue(s *scheduler.Scheduler) {
+// take empties the list and calls f with each reaction, in order. f may push it to the list again.
+func (l *reactions) take(f func(*reaction)) {
 	last := l.last
 	if last == nil {
 		return
 	}
-	*l = reactions{}
+	l.last = nil
 	for r := last.next; ; {
 		next := r.next
 		r.next = nil
-		if job := r.job; job != nil {
-			r.job = nil
-			s.Enqueue(job)
-		}
+		f(r)
 		if r == last {
 			return
 		}
@@ -67,27 +53,23 @@ func (l *reactions) enqueue(s *scheduler.Scheduler) {
 	}
 }
 
-// drop takes r, which is in the list, out of it.
-func (l *reactions) drop(r *reaction) {
-	r.job = nil
-	l.dropped++
-	if l.dropped < max(l.bound, minBound) {
-		return
-	}
-	old := *l
-	*l = reactions{}
-	alive := 0
-	for r := old.last.next; ; {
-		next := r.next
-		r.next = nil
+// enqueue empties the list into the queue of s.
+func (l *reactions) enqueue(s *scheduler.Scheduler) {
+	l.take(func(r *reaction) {
+		if job := r.job; job != nil {
+			r.job = nil
+			s.Enqueue(job)
+		}
+	})
+}
+
+// sweep throws out the reactions that were dropped, and returns how many are left.
+func (l *reactions) sweep() (alive int) {
+	l.take(func(r *reaction) {
 		if r.job != nil {
 			l.push(r)
 			alive++
 		}
-		if r == old.last {
-			break
-		}
-		r = next
-	}
-	l.bound = uint16(min(alive, 1<<16-1))
+	})
+	return alive
 }
