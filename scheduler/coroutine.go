@@ -20,6 +20,8 @@ type Coroutine struct {
 }
 
 // NewCoroutine makes a coroutine of fn. Enqueue it to start it. fn must not panic; what it may do is Suspend.
+//
+//go:noinline // insideLoop looks for its name
 func (s *Scheduler) NewCoroutine(fn func()) *Coroutine {
 	c := &Coroutine{s: s}
 	c.resume, _ = iter.Pull(func(yield func(struct{}) bool) {
