@@ -135,26 +135,32 @@ func TestUnhandledKeyErrorsAreEachReported(t *testing.T) {
 
 // Batch functions sort and filter the slice that they are given; the loader must not read its keys back from there.
 func TestBatchFunctionMayScribbleOverItsKeys(t *testing.T) {
-	s := scheduler.New()
-	var b batches[int]
-	fail := true
-	users := dataloader.New(s, func(_ context.Context, keys []int) ([]int, error) {
-		b.add(keys)
-		values := slices.Clone(keys)
-		for i := range keys {
-			keys[i] = -1
-		}
-		if fail {
-			return nil, errBoom
-		}
-		return values, nil
-	}, dataloader.WithInline())
-	require.ErrorIs(t, awaitErr(t, users.LoadMany([]int{1, 2})), errBoom)
+	for _, name := range []string{"goroutine", "inline", "promised"} {
+		t.Run(name, func(t *testing.T) {
+			s := scheduler.New()
+			var b batches[int]
+			fail := true
+			users := buildUsers[name](s, func(_ context.Context, keys []int) ([]int, error) {
+				b.add(keys)
+				values := slices.Clone(keys)
+				for i := range keys {
+					keys[i] = -1
+				}
+				if fail {
+					return nil, errBoom
+				}
+				return values, nil
+			})
+			err := awaitErr(t, users.LoadMany([]int{1, 2}))
+			require.ErrorIs(t, err, errBoom)
+			require.ErrorContains(t, err, "[1 2]")
 
-	fail = false
+			fail = false
 
-	require.Equal(t, []int{1, 2}, await(t, users.LoadMany([]int{1, 2})))
-	require.Equal(t, [][]int{{1, 2}, {1, 2}}, b.all())
+			require.Equal(t, []int{1, 2}, await(t, users.LoadMany([]int{1, 2})))
+			require.Equal(t, [][]int{{1, 2}, {1, 2}}, b.all())
+		})
+	}
 }
 
 // A batch function that keeps its keys (to log them, say) must find them unchanged after later batches.

@@ -19,7 +19,7 @@ func All[T any](s *scheduler.Scheduler, ps ...*Promise[T]) *Promise[[]T] {
 	if len(ps) == 0 {
 		g.fulfilAll()
 	}
-	return &g.Promise
+	return &g.promise
 }
 
 // AllSettled makes a promise for the outcomes of ps, in their order. It is never rejected, unless one of ps is nil. It may
@@ -34,7 +34,7 @@ func AllSettled[T any](s *scheduler.Scheduler, ps ...*Promise[T]) *Promise[[]Res
 	if len(ps) == 0 {
 		g.fulfilAll()
 	}
-	return &g.Promise
+	return &g.promise
 }
 
 // AllMap makes a promise for the values of ps under their keys. It is rejected with the first error, as soon as that is

@@ -19,22 +19,22 @@ import (
 // stay so for ever.
 func Async[T any](s *scheduler.Scheduler, fn func(ctx context.Context) (T, error)) *Promise[T] {
 	a := &async[T]{fn: fn}
-	a.s = must(s)
+	a.promise.s = must(s)
 	if fn == nil {
-		a.reject(ErrNilCallback)
-		return &a.Promise
+		a.promise.reject(ErrNilCallback)
+		return &a.promise
 	}
 	s.Enqueue(a)
-	return &a.Promise
+	return &a.promise
 }
 
 type async[T any] struct {
-	Promise[T]
-	fn func(context.Context) (T, error)
+	promise Promise[T]
+	fn      func(context.Context) (T, error)
 }
 
 // Run starts the coroutine. It is made here and not in Async, so that a loop that never runs has none to leak.
-func (a *async[T]) Run() { a.s.NewCoroutine(a.body).Run() }
+func (a *async[T]) Run() { a.promise.s.NewCoroutine(a.body).Run() }
 
 // Abort implements scheduler.Aborter: fn has called runtime.Goexit, and body has said so.
 func (a *async[T]) Abort(error) {}
@@ -48,16 +48,16 @@ func (a *async[T]) body() {
 			return
 		}
 		if r := recover(); r != nil {
-			a.reject(scheduler.NewPanicError(r))
+			a.promise.reject(scheduler.NewPanicError(r))
 		} else {
-			a.reject(ErrGoexit) // and the goroutine of Run ends too: that is what Goexit means on the loop
+			a.promise.reject(ErrGoexit) // and the goroutine of Run ends too: that is what Goexit means on the loop
 		}
 	}()
-	value, err := fn(a.s.Context())
+	value, err := fn(a.promise.s.Context())
 	returned = true
 	if err != nil {
-		a.reject(err)
+		a.promise.reject(err)
 	} else {
-		a.fulfil(value)
+		a.promise.fulfil(value)
 	}
 }

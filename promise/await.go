@@ -16,14 +16,30 @@ import (
 // promises are left for Run or Close to report.
 func (p *Promise[T]) Await(ctx context.Context) (T, error) {
 	p.handled = true
-	if p.root().state == Pending {
-		if err := p.wait(ctx); err != nil && p.root().state == Pending {
-			var zero T
-			return zero, err
-		}
+	var err error
+	if p.root().state != Pending {
+		err = breathe(ctx, p.s)
+	} else if err = p.wait(ctx); p.root().state != Pending {
+		err = nil // settled at the last moment
+	}
+	if err != nil {
+		var zero T
+		return zero, err
 	}
 	root := p.root()
 	return root.value, root.err
+}
+
+// breathe lets the loop run now and then during an Async function that only awaits what is settled, such as loads that are
+// cached: else it could not be stopped by ctx, and nothing else would run.
+func breathe(ctx context.Context, s *scheduler.Scheduler) error {
+	co := s.Current()
+	if co == nil || !co.Due() {
+		return nil
+	}
+	w := &awaiter{co: co}
+	s.Enqueue(w)
+	return co.Suspend(ctx, w)
 }
 
 func (p *Promise[T]) wait(ctx context.Context) error {

@@ -37,10 +37,10 @@ func (c *catch[T]) Run() {
 	src, fn := c.settled(), c.fn
 	c.fn = nil
 	if src.state == Fulfilled {
-		c.fulfil(src.value)
+		c.promise.fulfil(src.value)
 		return
 	}
-	c.follow(fn(src.err))
+	c.promise.follow(fn(src.err))
 }
 
 // Recover calls fn with p's error once p is rejected, and returns a promise for what fn returns. If p is fulfilled its
@@ -63,7 +63,7 @@ func (r *recovered[T]) Run() {
 	src, fn := r.settled(), r.fn
 	r.fn = nil
 	if src.state == Fulfilled {
-		r.fulfil(src.value)
+		r.promise.fulfil(src.value)
 		return
 	}
 	r.settle(fn(src.err))

@@ -18,7 +18,7 @@ func (d *done[T]) Run() {
 	src := d.settled()
 	switch {
 	case src.state == Rejected && d.onError == nil:
-		d.reject(src.err)
+		d.promise.reject(src.err)
 	case src.state == Rejected:
 		d.onError(src.err)
 	case d.onValue != nil:

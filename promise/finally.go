@@ -19,7 +19,7 @@ func (f *finally[T]) Run() {
 	src, fn := f.settled(), f.fn
 	f.fn = nil
 	fn()
-	f.adopt(src)
+	f.promise.adopt(src)
 }
 
 // Tap calls fn with p's value once p is fulfilled, and returns a promise that is settled as p is; a panic in fn takes the
@@ -43,5 +43,5 @@ func (t *tap[T]) Run() {
 	if src.state == Fulfilled {
 		fn(src.value)
 	}
-	t.adopt(src)
+	t.promise.adopt(src)
 }

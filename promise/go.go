@@ -11,19 +11,19 @@ import (
 // the loop's goroutine only; fn begins when Run does, and must not touch what belongs to the loop.
 func Go[T any](s *scheduler.Scheduler, fn func(ctx context.Context) (T, error)) *Promise[T] {
 	g := &goOperation[T]{fn: fn}
-	g.s = must(s)
+	g.promise.s = must(s)
 	if fn == nil {
-		g.reject(ErrNilCallback)
-		return &g.Promise
+		g.promise.reject(ErrNilCallback)
+		return &g.promise
 	}
 	s.Start(g)
-	return &g.Promise
+	return &g.promise
 }
 
 type goOperation[T any] struct {
-	Promise[T]
-	fn     func(context.Context) (T, error)
-	result Result[T] // written in Do, and read in Done when that has come to its end
+	promise Promise[T]
+	fn      func(context.Context) (T, error)
+	result  Result[T] // written in Do, and read in Done when that has come to its end
 }
 
 // Do implements scheduler.Operation.
@@ -35,10 +35,10 @@ func (g *goOperation[T]) Do(ctx context.Context) {
 func (g *goOperation[T]) Done(err error) {
 	switch {
 	case err != nil:
-		g.reject(err)
+		g.promise.reject(err)
 	case g.result.Err != nil:
-		g.reject(g.result.Err)
+		g.promise.reject(g.result.Err)
 	default:
-		g.fulfil(g.result.Value)
+		g.promise.fulfil(g.result.Value)
 	}
 }

@@ -5,7 +5,7 @@ import "github.com/batchtick/batchtick/scheduler"
 // group is what All, AllSettled, Any, Race and AllMap are made of: a promise for an R that several promises of T decide.
 // It is one object, with one more for the reactions of all members.
 type group[T, R any] struct {
-	Promise[R]
+	promise Promise[R]
 	members []member[T, R]
 	left    int // members that are not settled yet
 	result  R   // as far as it is known
@@ -26,7 +26,7 @@ func newGroup[T, R any](s *scheduler.Scheduler, ps []*Promise[T], result R,
 	settled func(g *group[T, R], i int, src *Promise[T]),
 ) *group[T, R] {
 	g := &group[T, R]{left: len(ps), result: result, settled: settled}
-	g.s = must(s)
+	g.promise.s = must(s)
 	g.members = make([]member[T, R], len(ps))
 	for i, p := range ps {
 		if p == nil {
@@ -56,12 +56,12 @@ func (m *member[T, R]) Run() {
 // in the list of a promise that never settles.
 func (g *group[T, R]) fulfilAll() {
 	g.leave()
-	g.fulfil(g.result)
+	g.promise.fulfil(g.result)
 }
 
 func (g *group[T, R]) rejectAll(reason error) {
 	g.leave()
-	g.reject(reason)
+	g.promise.reject(reason)
 }
 
 func (g *group[T, R]) leave() {

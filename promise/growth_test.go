@@ -1,6 +1,7 @@
 package promise_test
 
 import (
+	"context"
 	"runtime"
 	"runtime/debug"
 	"testing"
@@ -237,6 +238,13 @@ func TestALongPendingPromiseDoesNotCollectWhatIsDoneWithIt(t *testing.T) {
 		"Timeout": func(_ *scheduler.Scheduler, long *promise.Promise[int]) *promise.Promise[int] {
 			return long.Timeout(time.Second)
 		},
+		"Await given up": func(s *scheduler.Scheduler, long *promise.Promise[int]) *promise.Promise[int] {
+			return promise.Async(s, func(ctx context.Context) (int, error) {
+				ctx, cancel := context.WithTimeout(ctx, time.Second)
+				defer cancel()
+				return long.Await(ctx)
+			})
+		},
 		"Race of a follower": func(s *scheduler.Scheduler, long *promise.Promise[int]) *promise.Promise[int] {
 			p, r := promise.WithResolvers[int](s)
 			race := promise.Race(s, p, promise.Resolve(s, 1))
@@ -268,4 +276,31 @@ func TestALongPendingPromiseDoesNotCollectWhatIsDoneWithIt(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAwaitingForEverWithOneCtxKeepsItsMemory(t *testing.T) {
+	const steps = 50_000
+	s := scheduler.New()
+	ctx, cancel := context.WithCancel(t.Context()) // as long-lived as a server's
+	defer cancel()
+	var early, late int64
+	p := promise.Async(s, func(context.Context) (int, error) {
+		for n := range steps {
+			switch n {
+			case 5_000:
+				early = liveHeap()
+			case steps - 1:
+				late = liveHeap()
+			}
+			p, r := promise.WithResolvers[int](s)
+			s.AtTickEnd(func() { r.Resolve(n) })
+			if v, err := p.Await(ctx); err != nil || v != n {
+				return v, err
+			}
+		}
+		return steps, nil
+	})
+	run(t, s)
+	requireValue(t, steps, p)
+	require.Less(t, late-early, int64(mebibyte), "live heap after 5 000 steps: %d bytes, at the end: %d", early, late)
 }

@@ -19,5 +19,5 @@ type handle[T, U any] struct {
 func (h *handle[T, U]) Run() {
 	src, fn := h.settled(), h.fn
 	h.fn = nil
-	h.follow(fn(src.value, src.err))
+	h.promise.follow(fn(src.value, src.err))
 }

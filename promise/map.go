@@ -20,7 +20,7 @@ func (m *mapped[T, U]) Run() {
 	src, fn := m.settled(), m.fn
 	m.fn = nil
 	if src.state == Rejected {
-		m.reject(src.err)
+		m.promise.reject(src.err)
 		return
 	}
 	m.settle(fn(src.value))

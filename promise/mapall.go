@@ -9,12 +9,12 @@ import "github.com/batchtick/batchtick/scheduler"
 // A limit splits batches: of loads, at most limit share one. For loads leave it at zero, and limit the batch function.
 func MapAll[T, U any](s *scheduler.Scheduler, items []T, limit int, f func(T) *Promise[U]) *Promise[[]U] {
 	m := &mapAll[T, U]{items: items, f: f, values: make([]U, len(items))}
-	m.s = must(s)
+	m.promise.s = must(s)
 	switch {
 	case f == nil:
-		m.reject(ErrNilCallback)
+		m.promise.reject(ErrNilCallback)
 	case len(items) == 0:
-		m.fulfil(m.values)
+		m.promise.fulfil(m.values)
 	default:
 		if limit <= 0 || limit > len(items) {
 			limit = len(items)
@@ -24,16 +24,16 @@ func MapAll[T, U any](s *scheduler.Scheduler, items []T, limit int, f func(T) *P
 			s.Enqueue((*mapAllStart[T, U])(m))
 		}
 	}
-	return &m.Promise
+	return &m.promise
 }
 
 type mapAll[T, U any] struct {
-	Promise[[]U]
-	items  []T
-	f      func(T) *Promise[U]
-	values []U
-	next   int // the item to call f for next
-	left   int // values that are not known yet
+	promise Promise[[]U]
+	items   []T
+	f       func(T) *Promise[U]
+	values  []U
+	next    int // the item to call f for next
+	left    int // values that are not known yet
 }
 
 // mapAllStart is the job that calls f for the next item.
@@ -41,22 +41,22 @@ type mapAllStart[T, U any] mapAll[T, U]
 
 func (start *mapAllStart[T, U]) Run() {
 	m := (*mapAll[T, U])(start)
-	if m.state != Pending || m.next == len(m.items) { // several may be queued for the last item
+	if m.promise.state != Pending || m.next == len(m.items) { // several may be queued for the last item
 		return
 	}
 	i := m.next
 	m.next++
-	p := m.f(m.items[i]).local(m.s)
+	p := m.f(m.items[i]).local(m.promise.s)
 	if p == nil {
-		m.reject(ErrNilPromise)
+		m.promise.reject(ErrNilPromise)
 		return
 	}
 	p.Done(func(value U) {
 		m.values[i] = value
-		if m.left--; m.left == 0 && m.state == Pending {
-			m.fulfil(m.values)
+		if m.left--; m.left == 0 && m.promise.state == Pending {
+			m.promise.fulfil(m.values)
 		} else if m.next < len(m.items) {
-			m.s.Enqueue(start)
+			m.promise.s.Enqueue(start)
 		}
 	}, m.fail)
 }
@@ -65,8 +65,8 @@ func (start *mapAllStart[T, U]) Run() {
 func (start *mapAllStart[T, U]) Abort(err error) { (*mapAll[T, U])(start).fail(err) }
 
 func (m *mapAll[T, U]) fail(err error) {
-	if m.state == Pending {
-		m.reject(err)
+	if m.promise.state == Pending {
+		m.promise.reject(err)
 	}
 }
 

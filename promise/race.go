@@ -18,7 +18,7 @@ func Race[T any](s *scheduler.Scheduler, ps ...*Promise[T]) *Promise[T] {
 	if len(ps) == 0 {
 		g.rejectAll(ErrNoPromises)
 	}
-	return &g.Promise
+	return &g.promise
 }
 
 // Any makes a promise that is fulfilled as the first of ps to be fulfilled is. If all are rejected, and if there are none,
@@ -40,5 +40,5 @@ func Any[T any](s *scheduler.Scheduler, ps ...*Promise[T]) *Promise[T] {
 	if len(ps) == 0 {
 		g.rejectAll(&AggregateError{})
 	}
-	return &g.Promise
+	return &g.promise
 }

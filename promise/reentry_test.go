@@ -32,3 +32,32 @@ func TestAnAsyncFunctionMayDriveTheLoopItself(t *testing.T) {
 	require.Equal(t, 3, v)
 	require.Equal(t, 2, inner)
 }
+
+// Loads that are cached are settled already. An Async function that awaits nothing else must not keep the loop to itself,
+// nor escape its ctx.
+func TestAnAsyncFunctionThatOnlyAwaitsWhatIsSettledLetsOthersRunAndCanBeStopped(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	s := scheduler.New()
+	settled := promise.Resolve(s, 1)
+	spinner := promise.Async(s, func(ctx context.Context) (int, error) {
+		for {
+			if _, err := settled.Await(ctx); err != nil {
+				return 0, err
+			}
+		}
+	})
+	others := 0
+	var other func(int)
+	other = func(int) {
+		if others++; others == 10 {
+			cancel(errBoom)
+		}
+		settled.Tap(other)
+	}
+	settled.Tap(other)
+	require.ErrorIs(t, s.Run(ctx), errBoom)
+	require.GreaterOrEqual(t, others, 10)
+	_, err, done := spinner.Result()
+	require.True(t, done)
+	require.ErrorIs(t, err, errBoom)
+}

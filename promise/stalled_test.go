@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -86,4 +88,26 @@ func TestCancellationMakesSuspendedFunctionsReturn(t *testing.T) {
 	require.Equal(t, []string{"0 boom", "1 boom", "2 boom", "deferred", "caught"}, order)
 	requireReason(t, errOther, p)
 	require.LessOrEqual(t, runtime.NumGoroutine(), before)
+}
+
+func TestAnEndOfCtxThatComesTooLateWakesNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scheduler.New()
+		first, r := promise.WithResolvers[int](s)
+		second := promise.Delay(s, time.Minute, 2)
+		ctx, cancel := context.WithCancel(t.Context())
+		p := promise.Async(s, func(context.Context) (int, error) {
+			v, err := first.Await(ctx)
+			require.NoError(t, err, "it was settled before ctx ended")
+			w, err := second.Await(context.Background())
+			return v + w, err
+		})
+		s.AtTickEnd(func() {
+			r.Resolve(1)
+			cancel()
+			time.Sleep(time.Second) // by now whatever waits for ctx has done what it does
+		})
+		run(t, s)
+		requireValue(t, 3, p)
+	})
 }

@@ -20,8 +20,8 @@ func (t *then[T, U]) Run() {
 	src, fn := t.settled(), t.fn
 	t.fn = nil
 	if src.state == Rejected {
-		t.reject(src.err)
+		t.promise.reject(src.err)
 		return
 	}
-	t.follow(fn(src.value))
+	t.promise.follow(fn(src.value))
 }

@@ -24,10 +24,10 @@ func (p *Promise[T]) Timeout(d time.Duration) *Promise[T] {
 		if t.source != nil {
 			p.forget(&t.reaction)
 			t.source = nil
-			t.reject(ErrTimeout)
+			t.promise.reject(ErrTimeout)
 		}
 	})
-	return &t.Promise
+	return &t.promise
 }
 
 type timeout[T any] struct {
@@ -40,7 +40,7 @@ func (t *timeout[T]) Run() {
 		return
 	}
 	t.timer.Stop()
-	t.adopt(t.settled())
+	t.promise.adopt(t.settled())
 }
 
 type timeoutError struct{}

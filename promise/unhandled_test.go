@@ -203,6 +203,41 @@ func TestOneErrorThatReachedSeveralLeavesIsReportedOnce(t *testing.T) {
 	require.Equal(t, []error{errBoom}, unhandledOf(t, s))
 }
 
+func TestEveryOneOfManyIsReported(t *testing.T) {
+	// Many at once, most of them handled in the end: the list of suspects is cleaned while it grows.
+	const n = 1_000
+	s := scheduler.New()
+	var want []error
+	ps, rs := members(s, n)
+	for i := range n {
+		_, follower := promise.WithResolvers[int](s)
+		follower.Follow(ps[i])
+		p := promise.Reject[int](s, &codeError{i})
+		if i%10 == 0 {
+			want = append(want, &codeError{i}, &codeError{-i})
+		} else {
+			p.Done(nil, func(error) {})
+		}
+	}
+	for i, r := range rs {
+		if i%10 == 0 {
+			r.Reject(&codeError{-i})
+		} else {
+			r.Resolve(i)
+		}
+	}
+	require.ElementsMatch(t, want, unhandledOf(t, s))
+}
+
+func TestAFollowerThatFailsInALaterRunIsReportedThen(t *testing.T) {
+	s := scheduler.New()
+	p, r := promise.WithResolvers[int](s)
+	promise.Then(promise.Resolve(s, 1), func(int) *promise.Promise[int] { return p })
+	run(t, s)
+	r.Reject(errBoom)
+	require.Equal(t, []error{errBoom}, unhandledOf(t, s))
+}
+
 func TestErrorsThatCannotBeComparedAreReportedToo(t *testing.T) {
 	// To ask which errors are the same with == panics for an error that is a slice.
 	s := scheduler.New()

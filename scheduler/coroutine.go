@@ -17,6 +17,7 @@ type Coroutine struct {
 	waiting any   // what the coroutine is suspended on; nil while it runs. A wake-up for anything else is stale.
 	err     error // what Suspend is going to return
 	link    links[Coroutine]
+	spins   uint8 // calls of Due since the coroutine was resumed
 }
 
 // NewCoroutine makes a coroutine of fn. Enqueue it to start it. fn must not panic; what it may do is Suspend.
@@ -46,6 +47,13 @@ func (c *Coroutine) Run() {
 	s.current = c
 	c.resume()
 	s.current = outer
+}
+
+// Due reports, on every drainSlice-th call since the coroutine was resumed, that it has been running for long without
+// suspending and should let others run. Who waits for something that is there already asks.
+func (c *Coroutine) Due() bool {
+	c.spins++
+	return c.spins >= drainSlice
 }
 
 // Suspend gives the loop back to its other jobs until Resume(token, err), and returns that err. The running coroutine calls
@@ -78,6 +86,7 @@ func (c *Coroutine) Resume(token any, err error) {
 		return
 	}
 	c.waiting = nil
+	c.spins = 0
 	c.err = err
 	c.s.asleep.remove(c)
 	c.Run()

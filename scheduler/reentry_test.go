@@ -113,54 +113,55 @@ func TestRunInsideRunUntilIsAnError(t *testing.T) {
 }
 
 func TestTwoGoroutinesOnOneSchedulerPanic(t *testing.T) {
-	tests := map[string]func(ctx context.Context, s *scheduler.Scheduler) error{
-		"Run": func(ctx context.Context, s *scheduler.Scheduler) error { return s.Run(ctx) },
-		"RunUntil": func(ctx context.Context, s *scheduler.Scheduler) error {
-			return s.RunUntil(ctx, func() bool { return false })
+	drives := map[string]func(ctx context.Context, s *scheduler.Scheduler){
+		"Run": func(ctx context.Context, s *scheduler.Scheduler) { _ = s.Run(ctx) },
+		"RunUntil": func(ctx context.Context, s *scheduler.Scheduler) {
+			_ = s.RunUntil(ctx, func() bool { return true })
+		},
+		// To be inside some loop is not to be inside this one. While the first is inside a callback nothing tells the two
+		// apart but the race detector; while it sleeps, it cannot be the caller.
+		"RunUntil in the loop of another scheduler": func(ctx context.Context, s *scheduler.Scheduler) {
+			other := scheduler.New()
+			var panicked any
+			other.Enqueue(scheduler.JobFunc(func() {
+				defer func() { panicked = recover() }()
+				_ = s.RunUntil(ctx, func() bool { return true })
+			}))
+			_ = other.Run(ctx)
+			if panicked != nil {
+				panic(panicked)
+			}
 		},
 	}
-	for name, drive := range tests {
-		t.Run(name, func(t *testing.T) {
-			s := scheduler.New()
-			release := s.Hold()
-			running, first := make(chan struct{}), make(chan error)
-			s.Post(func() { close(running) })
-			go func() { first <- s.Run(t.Context()) }()
-			<-running
+	for name, drive := range drives {
+		for _, first := range []string{"inside a job", "asleep"} {
+			if name == "RunUntil in the loop of another scheduler" && first == "inside a job" {
+				continue
+			}
+			t.Run(name+" while the first is "+first, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					s := scheduler.New()
+					release := s.Hold()
+					finish, result := make(chan struct{}), make(chan error, 1)
+					if first == "inside a job" {
+						s.Post(func() { <-finish })
+					}
+					go func() { result <- s.Run(t.Context()) }()
+					synctest.Wait()
 
-			message := panicOf(func() { _ = drive(t.Context(), s) })
-			require.Contains(t, message, "scheduler")
-			require.Contains(t, message, "goroutine")
-
-			served := false
-			s.Post(func() { served = true })
-			release()
-			require.NoError(t, <-first, "the goroutine that was first is not to suffer")
-			require.True(t, served)
-		})
+					message := panicOf(func() { drive(t.Context(), s) })
+					close(finish)
+					served := false
+					s.Post(func() { served = true })
+					release()
+					require.NoError(t, <-result, "the goroutine that was first is not to suffer")
+					require.True(t, served)
+					require.Contains(t, message, "scheduler")
+					require.Contains(t, message, "goroutine")
+				})
+			})
+		}
 	}
-}
-
-// To be inside some loop is not to be inside this one. While the other goroutine is inside a callback nothing tells the two
-// apart but the race detector; while it waits, it can't be the caller.
-func TestTheLoopOfAnotherSchedulerIsASecondGoroutineToo(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := scheduler.New()
-		release := s.Hold()
-		first := make(chan error)
-		go func() { first <- s.Run(t.Context()) }()
-		synctest.Wait() // it waits for the hold
-
-		other := scheduler.New()
-		message := "not called"
-		other.Enqueue(scheduler.JobFunc(func() {
-			message = panicOf(func() { _ = s.RunUntil(t.Context(), func() bool { return true }) })
-		}))
-		require.NoError(t, other.Run(t.Context()))
-		release()
-		require.NoError(t, <-first)
-		require.Contains(t, message, "goroutine")
-	})
 }
 
 func TestTwoSchedulersMayNestInOneGoroutine(t *testing.T) {

@@ -41,6 +41,21 @@ func TestRunUntilRunsNoMoreThanItsCallerAskedFor(t *testing.T) {
 	require.Equal(t, []string{"left"}, r.events, "what RunUntil leaves, Run does")
 }
 
+func TestRunUntilReturnsFromATickThatNeverEnds(t *testing.T) {
+	s := scheduler.New()
+	n, stop := 0, false
+	var again func()
+	again = func() {
+		if n++; !stop {
+			s.Enqueue(scheduler.JobFunc(again))
+		}
+	}
+	again()
+	require.NoError(t, s.RunUntil(t.Context(), func() bool { return n >= 1_000 }))
+	stop = true
+	require.NoError(t, s.Run(t.Context()))
+}
+
 func TestRunUntilWaitsForWhatMayStillCome(t *testing.T) {
 	tests := map[string]func(s *scheduler.Scheduler, finish func()){
 		"operation": func(s *scheduler.Scheduler, finish func()) {
