@@ -121,8 +121,12 @@ func decodeProgram(data []byte) program {
 	c.cacheSize = d.next(4)
 	c.noErrors = d.next(3) == 2
 	c.concurrency = d.next(3)
-	c.failKeys = byte(d.next(256)) & byte(d.next(256))
-	c.failBatches = byte(d.next(256)) & byte(d.next(256))
+	sparse := func() byte { // a quarter of the bits, where one draw has half
+		a, b := d.next(256), d.next(256)
+		return byte(a & b)
+	}
+	c.failKeys = sparse()
+	c.failBatches = sparse()
 	c.decide()
 	for range 6 {
 		step := d.list(8, 0)

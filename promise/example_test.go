@@ -220,3 +220,22 @@ func ExamplePromise_Timeout() {
 	// true
 	// <nil>
 }
+
+// A handler that answers as soon as it has what it needs defers Close, which ends the rest.
+func ExamplePromise_Await_close() {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel() // last: it ends the goroutines of what Close has abandoned
+	s := scheduler.New()
+	defer func() { fmt.Println("left over:", s.Close()) }()
+	slow := promise.Go(s, func(ctx context.Context) (string, error) {
+		<-ctx.Done()
+		return "", ctx.Err()
+	})
+	slow.Done(nil, func(err error) { fmt.Println("slow:", errors.Is(err, scheduler.ErrClosed)) })
+	fast := promise.Resolve(s, "fast")
+	fmt.Println(promise.Race(s, fast, slow).Await(ctx))
+	// Output:
+	// fast <nil>
+	// slow: true
+	// left over: <nil>
+}

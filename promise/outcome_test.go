@@ -40,15 +40,6 @@ func requireReason[T any](t *testing.T, want error, p *promise.Promise[T]) {
 	require.Equal(t, promise.Rejected, p.State())
 }
 
-func requirePanicked[T any](t *testing.T, value any, p *promise.Promise[T]) {
-	t.Helper()
-	_, err, settled := p.Result()
-	require.True(t, settled, "still pending")
-	var panicked *promise.PanicError
-	require.ErrorAs(t, err, &panicked)
-	require.Equal(t, value, panicked.Value)
-}
-
 func requirePending[T any](t *testing.T, p *promise.Promise[T]) {
 	t.Helper()
 	_, err, settled := p.Result()
