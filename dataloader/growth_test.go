@@ -16,9 +16,9 @@ import (
 	"github.com/batchtick/batchtick/scheduler"
 )
 
-// scaled is n, or a fraction of it under the race detector.
+// scaled is n, or a fraction of it with -short or under the race detector.
 func scaled(n int) int {
-	if raceEnabled {
+	if raceEnabled || testing.Short() {
 		return n / 10
 	}
 	return n
