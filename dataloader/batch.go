@@ -21,6 +21,7 @@ type batch[K, V any] struct {
 
 // dispatch runs at the tick end: it takes the queue, cuts it into batches and starts them.
 func (l *KeyedLoader[K, V]) dispatch() {
+	l.hooked = false
 	keys, waiting := l.keys, l.waiting
 	l.keys, l.waiting = nil, nil
 	if l.index != nil {
@@ -50,7 +51,7 @@ func (l *KeyedLoader[K, V]) launch() {
 	defer func() {
 		l.launching = outer
 		if len(l.backlog) > 0 && l.inFlight == 0 { // runtime.Goexit came through here: go on at the next tick end
-			l.s.AtTickEnd(l.hook)
+			l.askForTickEnd()
 		}
 	}()
 	limit := l.config.maxConcurrency

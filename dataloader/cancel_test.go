@@ -139,6 +139,29 @@ func TestContextThatHasEndedBeforeRun(t *testing.T) {
 	require.Equal(t, 1, await(t, users.Load(1)))
 }
 
+// On the loop the batches of a round run one after the other: once ctx has ended, nobody waits for those that are left.
+func TestContextEndsBetweenTheBatchesOfARound(t *testing.T) {
+	for _, name := range []string{"inline", "promised"} {
+		t.Run(name, func(t *testing.T) {
+			s := scheduler.New()
+			var b batches[int]
+			ctx, cancel := context.WithCancelCause(t.Context())
+			users := buildUsersWith[name](s, func(_ context.Context, keys []int) ([]int, error) {
+				b.add(keys)
+				cancel(errStop)
+				return slices.Clone(keys), nil
+			}, dataloader.WithMaxBatchSize(1))
+			loads := []*promise.Result[int]{observe(users.Load(1)), observe(users.Load(2)), observe(users.Load(3))}
+
+			require.ErrorIs(t, s.Run(ctx), errStop)
+
+			require.Equal(t, [][]int{{1}}, b.all())
+			require.ErrorIs(t, loads[1].Err, errStop)
+			require.ErrorIs(t, loads[2].Err, errStop)
+		})
+	}
+}
+
 func TestDeadlineReachesTheBatchFunction(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := scheduler.New()

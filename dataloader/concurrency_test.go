@@ -2,6 +2,7 @@ package dataloader_test
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -142,14 +143,18 @@ var buildUsersWith = map[string]func(*scheduler.Scheduler, dataloader.BatchFunc[
 // Inline on a queue of a hundred thousand batches behind one slot: each starts the next, and none may do so from
 // inside the one before, or the stack grows with the queue.
 func TestManyBatchesBehindOneSlot(t *testing.T) {
-	const n = 100_000
+	n := scaled(100_000)
 	for how, build := range buildUsersWith {
 		t.Run(how, func(t *testing.T) {
 			s := scheduler.New()
-			users := build(s, func(_ context.Context, keys []int) ([]int, error) { return keys, nil },
-				dataloader.WithoutBatching(), dataloader.WithMaxConcurrency(1))
+			deepest := 0
+			users := build(s, func(_ context.Context, keys []int) ([]int, error) {
+				deepest = max(deepest, runtime.Callers(0, make([]uintptr, 200)))
+				return keys, nil
+			}, dataloader.WithoutBatching(), dataloader.WithMaxConcurrency(1))
 
 			require.Equal(t, keysUpTo(n), await(t, users.LoadMany(keysUpTo(n))))
+			require.Less(t, deepest, 100)
 		})
 	}
 }

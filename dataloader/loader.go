@@ -40,6 +40,7 @@ type KeyedLoader[K, V any] struct {
 	keys    []K
 	waiting []promise.Resolver[V] // one a key
 	hook    func()                // dispatch, made a func once and not at each tick
+	hooked  bool                  // it waits for the tick end
 
 	// index finds the promise of a queued key when the cache can't be relied on for it: because that key has been cleared
 	// since, or the cache is the user's and may forget. It is nil while the cache knows every queued key, which is nearly
@@ -155,8 +156,9 @@ func (l *KeyedLoader[K, V]) Load(key K) (p *promise.Promise[V]) {
 			return p
 		}
 	}
+	l.askForTickEnd() // this and Set come before the queue: if one panics, the cache has no promise that nobody will settle
 	p, r := promise.WithResolvers[V](l.s)
-	l.cache.Set(key, p) // before it is queued: if this panics, nothing has happened
+	l.cache.Set(key, p)
 	if l.index != nil {
 		l.index.Set(key, p)
 	}
@@ -165,15 +167,20 @@ func (l *KeyedLoader[K, V]) Load(key K) (p *promise.Promise[V]) {
 }
 
 func (l *KeyedLoader[K, V]) enqueue(key K) *promise.Promise[V] {
+	l.askForTickEnd()
 	p, r := promise.WithResolvers[V](l.s)
 	l.queue(key, r)
 	return p
 }
 
-func (l *KeyedLoader[K, V]) queue(key K, r promise.Resolver[V]) {
-	if len(l.keys) == 0 {
+func (l *KeyedLoader[K, V]) askForTickEnd() {
+	if !l.hooked {
 		l.s.AtTickEnd(l.hook)
+		l.hooked = true
 	}
+}
+
+func (l *KeyedLoader[K, V]) queue(key K, r promise.Resolver[V]) {
 	l.keys = append(l.keys, key)
 	l.waiting = append(l.waiting, r)
 }

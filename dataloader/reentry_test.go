@@ -3,6 +3,8 @@ package dataloader_test
 import (
 	"context"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -34,4 +36,25 @@ func TestInlineBatchFunctionMayAwaitItsOwnLoader(t *testing.T) {
 	v, err, _ := p.Result()
 	require.NoError(t, err)
 	require.Equal(t, 20, v)
+}
+
+// A batch function that loads from its own goroutine is a mistake that must say so, and must not leave a promise in the cache
+// that nobody will ever settle.
+func TestLoadFromABatchFunctionsGoroutineSaysSoAndPoisonsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scheduler.New()
+		posts := dataloader.New(s, func(_ context.Context, keys []int) ([]int, error) { return keys, nil })
+		users := dataloader.New(s, func(_ context.Context, keys []int) ([]int, error) {
+			time.Sleep(time.Millisecond) // the loop is waiting by now
+			_, err := posts.Load(7).Await(t.Context())
+			return keys, err
+		})
+		users.Load(1).Done(func(int) { t.Error("it was served") }, func(err error) {
+			require.ErrorContains(t, err, "another goroutine")
+		})
+		_ = s.Run(t.Context())
+		v, err := posts.Load(7).Await(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, 7, v)
+	})
 }
