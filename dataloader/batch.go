@@ -43,13 +43,12 @@ func (l *KeyedLoader[K, V]) dispatch() {
 	l.launch()
 }
 
-// launch starts batches as far as the limit lets it. A batch that ends meanwhile leaves its place to this loop, since a
-// loop that called itself for each of a million batches would need a million frames.
+// launch starts batches as far as the limit lets it. A batch that is done before start returns leaves its place to this
+// loop, since a loop that called itself for each of a million batches would need a million frames.
 func (l *KeyedLoader[K, V]) launch() {
-	outer := l.launching // true if an inline batch function drives the loop itself, and its tick has ended
-	l.launching = true
+	outer := l.starting // not nil if a batch function drives the loop itself, and its tick has ended
 	defer func() {
-		l.launching = outer
+		l.starting = outer
 		if len(l.backlog) > 0 && l.inFlight == 0 { // runtime.Goexit came through here: go on at the next tick end
 			l.askForTickEnd()
 		}
@@ -61,7 +60,9 @@ func (l *KeyedLoader[K, V]) launch() {
 		l.backlog = l.backlog[1:]
 		l.inFlight++
 		l.stats.started(len(b.keys))
+		l.starting = b
 		b.start()
+		l.starting = outer
 	}
 	if len(l.backlog) == 0 {
 		l.backlog = nil
@@ -116,7 +117,7 @@ func (b *batch[K, V]) Done(err error) {
 		b.fail(err)
 	}
 	b.loader.inFlight--
-	if !b.loader.launching && len(b.loader.backlog) > 0 {
+	if b != b.loader.starting && len(b.loader.backlog) > 0 {
 		b.loader.launch()
 	}
 }

@@ -50,10 +50,10 @@ type KeyedLoader[K, V any] struct {
 	// quiet has the rejections that PrimeError made and no Load has asked for: nobody needs to react to those.
 	quiet map[*promise.Promise[V]]error
 
-	backlog   []*batch[K, V] // cut, and waiting for their turn
-	inFlight  int
-	launching bool // launch is running further up the stack
-	stats     Stats
+	backlog  []*batch[K, V] // cut, and waiting for their turn
+	inFlight int
+	starting *batch[K, V] // its start is further up the stack
+	stats    Stats
 }
 
 // New makes a loader on s whose values come from fetch. It panics if s or fetch is nil, and if an option does not fit.

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/batchtick/batchtick/dataloader"
+	"github.com/batchtick/batchtick/promise"
 	"github.com/batchtick/batchtick/scheduler"
 )
 
@@ -36,6 +37,32 @@ func TestInlineBatchFunctionMayAwaitItsOwnLoader(t *testing.T) {
 	v, err, _ := p.Result()
 	require.NoError(t, err)
 	require.Equal(t, 20, v)
+}
+
+// A batch function on the loop that awaits a load of its own loader holds one of the slots; the load must get the other as
+// soon as that is free, or both wait for ever.
+func TestABatchThatEndsWhileAnotherIsStartingGivesItsSlotOn(t *testing.T) {
+	s := scheduler.New()
+	first, r := promise.WithResolvers[[]promise.Result[int]](s)
+	var loader *dataloader.Loader[int, int]
+	loader = dataloader.NewPromised(s, func(ctx context.Context, keys []int) *promise.Promise[[]promise.Result[int]] {
+		switch keys[0] {
+		case 1:
+			return first
+		case 2:
+			third := loader.Load(3)
+			s.AtTickEnd(func() { // when the batch of 3 has been cut, and waits for a slot
+				s.Post(func() { r.Resolve([]promise.Result[int]{{Value: 1}}) })
+			})
+			v, err := third.Await(ctx)
+			return promise.Resolve(s, []promise.Result[int]{{Value: v + 1, Err: err}})
+		default:
+			return dataloader.Values(s, keys)
+		}
+	}, dataloader.WithoutBatching(), dataloader.WithMaxConcurrency(2))
+	values, err := loader.LoadMany([]int{1, 2}).Await(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []int{1, 4}, values)
 }
 
 // A batch function that loads from its own goroutine is a mistake that must say so, and must not leave a promise in the cache
