@@ -18,7 +18,7 @@ func (p *Promise[T]) State() State { return p.root().state }
 
 // Result returns p's value or error if it is settled. To be given the error counts as a reaction to it. It may be called on
 // the loop's goroutine only. (Python's value and reason.)
-func (p *Promise[T]) Result() (value T, err error, settled bool) { //nolint:staticcheck // the outcome first, then whether there is one
+func (p *Promise[T]) Result() (value T, err error, settled bool) {
 	root := p.root()
 	if root.state == Rejected {
 		p.handled = true

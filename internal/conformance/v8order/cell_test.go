@@ -57,7 +57,7 @@ func (c typed[T]) react(w *world, s *statement) {
 }
 
 // await waits for c in an async function. settled is false if the end of the program has cut the wait short.
-func (c typed[T]) await(w *world) (outcome string, err error, settled bool) { //nolint:staticcheck // as Result has it
+func (c typed[T]) await(w *world) (outcome string, err error, settled bool) {
 	if c.p.State() != promise.Pending {
 		w.priceAwait()
 	}
