@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/batchtick/batchtick/promise"
 	"github.com/batchtick/batchtick/scheduler"
@@ -15,12 +16,25 @@ type batch[K, V any] struct {
 	loader  *KeyedLoader[K, V]
 	keys    []K
 	waiting []promise.Resolver[V]
-	values  []V // these two are the batch function's; read once it has returned
-	err     error
+	began   time.Duration // since epoch
+	info    *BatchInfo    // nil without an observer
+
+	// These are the batch function's; read once it has returned.
+
+	values []V
+	err    error
+	took   time.Duration
 }
 
-// dispatch runs at the tick end: it takes the queue, cuts it into batches and starts them.
-func (l *KeyedLoader[K, V]) dispatch() {
+// epoch is what batches are timed from: the time since a moment is half as dear as the time of day.
+var epoch = time.Now()
+
+// dispatch is a loader as the scheduler's tick end sees it; a type of its own keeps Run off the loader.
+type dispatch[K, V any] KeyedLoader[K, V]
+
+// Run runs at the tick end: it takes the queue, cuts it into batches and starts them.
+func (d *dispatch[K, V]) Run() {
+	l := (*KeyedLoader[K, V])(d)
 	l.hooked = false
 	keys, waiting := l.keys, l.waiting
 	l.keys, l.waiting = nil, nil
@@ -35,10 +49,19 @@ func (l *KeyedLoader[K, V]) dispatch() {
 	if size == 0 {
 		size = len(keys)
 	}
+	var infos []BatchInfo
+	if l.observed != nil && len(keys) > 0 {
+		infos = l.observed.dispatched(l.s.Stats().Rounds, l.stats, (len(keys)+size-1)/size)
+	}
 	for len(keys) > 0 {
 		n := min(size, len(keys))
-		l.backlog = append(l.backlog, &batch[K, V]{loader: l, keys: keys[:n:n], waiting: waiting[:n:n]})
+		b := &batch[K, V]{loader: l, keys: keys[:n:n], waiting: waiting[:n:n]}
 		keys, waiting = keys[n:], waiting[n:]
+		if infos != nil {
+			b.info, infos = &infos[0], infos[1:]
+			b.info.Keys, b.info.Size = b.keys, n
+		}
+		l.backlog = append(l.backlog, b)
 	}
 	l.launch()
 }
@@ -71,6 +94,10 @@ func (l *KeyedLoader[K, V]) launch() {
 
 func (b *batch[K, V]) start() {
 	l := b.loader
+	b.began = time.Since(epoch)
+	if b.info != nil {
+		b.info.Waited = time.Since(b.info.Queued)
+	}
 	if !l.config.inline && l.promised == nil {
 		l.s.Start(b)
 		return
@@ -92,7 +119,7 @@ func (b *batch[K, V]) start() {
 		b.Done(err)
 	}()
 	if l.promised != nil {
-		results := l.promised(ctx, slices.Clone(b.keys))
+		results := l.promised(b.observed(ctx), slices.Clone(b.keys))
 		returned = true
 		b.follow(results)
 		return
@@ -105,20 +132,53 @@ func (b *batch[K, V]) start() {
 // Do implements scheduler.Operation. The batch function gets a copy of the keys: it may well sort what it is given, and the
 // keys decide whose cache entry is whose.
 func (b *batch[K, V]) Do(ctx context.Context) {
+	ctx = b.observed(ctx)
+	defer b.clock()
 	b.values, b.err = b.loader.fetch(ctx, slices.Clone(b.keys))
+}
+
+func (b *batch[K, V]) clock() { b.took = time.Since(epoch) - b.began }
+
+// observed tells the observers that the batch function is about to be called.
+func (b *batch[K, V]) observed(ctx context.Context) context.Context {
+	if b.info == nil {
+		return ctx
+	}
+	return b.loader.observed.starting(ctx, b.info)
 }
 
 // Done implements scheduler.Operation.
 func (b *batch[K, V]) Done(err error) {
+	l := b.loader
+	if b.info == nil {
+		b.conclude(err)
+	} else {
+		failed := l.stats.FailedKeys
+		l.s.Originate(b.info, func() { b.conclude(err) })
+		b.info.FailedKeys = int(l.stats.FailedKeys - failed)
+		l.observed.ended(l.s, b.info)
+	}
+	l.inFlight--
+	if b != l.starting && len(l.backlog) > 0 {
+		l.launch()
+	}
+}
+
+// conclude settles every promise of the batch.
+func (b *batch[K, V]) conclude(err error) {
+	var took time.Duration
 	if err == nil {
+		took = b.took
 		err = b.settle(b.values, b.err)
+	} else { // the batch function may still be running: what it writes can't be read
+		took = time.Since(epoch) - b.began
+	}
+	b.loader.stats.Time += took
+	if b.info != nil {
+		b.info.Took = took
 	}
 	if err != nil {
 		b.fail(err)
-	}
-	b.loader.inFlight--
-	if b != b.loader.starting && len(b.loader.backlog) > 0 {
-		b.loader.launch()
 	}
 }
 
@@ -157,6 +217,9 @@ func (b *batch[K, V]) fail(err error) {
 	l.stats.FailedKeys += uint64(len(b.keys))
 	if _, known := err.(*BatchSizeError); !known {
 		err = &BatchError{Loader: l.Name(), Keys: b.keys, Err: err}
+	}
+	if b.info != nil {
+		b.info.Err = err
 	}
 	for i, w := range b.waiting {
 		w.Reject(b.evict(i, err))

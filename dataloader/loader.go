@@ -39,8 +39,7 @@ type KeyedLoader[K, V any] struct {
 
 	keys    []K
 	waiting []promise.Resolver[V] // one a key
-	hook    func()                // dispatch, made a func once and not at each tick
-	hooked  bool                  // it waits for the tick end
+	hooked  bool                  // the loader waits for the tick end
 
 	// index finds the promise of a queued key when the cache can't be relied on for it: because that key has been cleared
 	// since, or the cache is the user's and may forget. It is nil while the cache knows every queued key, which is nearly
@@ -54,6 +53,7 @@ type KeyedLoader[K, V any] struct {
 	inFlight int
 	starting *batch[K, V] // its start is further up the stack
 	stats    Stats
+	observed *observed // nil without an observer
 }
 
 // New makes a loader on s whose values come from fetch. It panics if s or fetch is nil, and if an option does not fit.
@@ -88,7 +88,6 @@ func (l *KeyedLoader[K, V]) init(s *scheduler.Scheduler, noFetch bool, newIndex 
 	}
 	c := &l.config
 	l.s, l.newIndex = s, newIndex
-	l.hook = l.dispatch
 	cache, fits := c.cache.(Cache[K, V])
 	switch {
 	case s == nil:
@@ -112,6 +111,7 @@ func (l *KeyedLoader[K, V]) init(s *scheduler.Scheduler, noFetch bool, newIndex 
 	default:
 		l.cache, l.index = cache, newIndex()
 	}
+	l.observe()
 }
 
 func (l *KeyedLoader[K, V]) misuse(format string, args ...any) {
@@ -175,12 +175,16 @@ func (l *KeyedLoader[K, V]) enqueue(key K) *promise.Promise[V] {
 
 func (l *KeyedLoader[K, V]) askForTickEnd() {
 	if !l.hooked {
-		l.s.AtTickEnd(l.hook)
+		l.s.AtTickEndRun((*dispatch[K, V])(l))
 		l.hooked = true
 	}
 }
 
 func (l *KeyedLoader[K, V]) queue(key K, r promise.Resolver[V]) {
+	l.stats.Misses++
+	if l.observed != nil {
+		l.observed.asked(l.s, len(l.keys) == 0)
+	}
 	l.keys = append(l.keys, key)
 	l.waiting = append(l.waiting, r)
 }

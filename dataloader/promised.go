@@ -34,6 +34,7 @@ func (b *batch[K, V]) follow(results *promise.Promise[[]promise.Result[V]]) {
 	local, r := promise.WithResolvers[[]promise.Result[V]](b.loader.s)
 	r.Follow(results)
 	local.Done(func(results []promise.Result[V]) {
+		b.clock()
 		b.values = make([]V, len(results))
 		errs := make(Errors, len(results))
 		for i, r := range results {

@@ -2,7 +2,10 @@ package dataloader_test
 
 import (
 	"context"
+	"expvar"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -58,9 +61,50 @@ func TestStats(t *testing.T) {
 
 			row.do(t, s, users)
 
-			require.Equal(t, row.want, users.Stats())
+			got := users.Stats()
+			require.Equal(t, got.Batches > 0, got.Time > 0, "batches %d, time in them %v", got.Batches, got.Time)
+			require.Equal(t, got.Loads, got.Hits+got.Misses)
+			got.Time, got.Misses = 0, 0
+			require.Equal(t, row.want, got)
 		})
 	}
+}
+
+func TestStatsCountTheTimeInBatchFunctions(t *testing.T) {
+	for name, opts := range map[string][]dataloader.Option{
+		"goroutine": nil,
+		"inline":    {dataloader.WithInline()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := scheduler.New()
+				users := dataloader.New(s, func(_ context.Context, keys []int) ([]int, error) {
+					time.Sleep(time.Second)
+					return keys, nil
+				}, append(opts, dataloader.WithMaxBatchSize(1))...)
+				await(t, users.LoadMany([]int{1, 2}))
+
+				require.Equal(t, 2*time.Second, users.Stats().Time)
+			})
+		})
+	}
+}
+
+func TestStatsAdd(t *testing.T) {
+	a := dataloader.Stats{Loads: 1, Hits: 2, Misses: 3, Batches: 4, Keys: 5, FailedBatches: 6, FailedKeys: 7, LargestBatch: 8, Time: 9}
+	b := a
+	b.LargestBatch = 5
+
+	require.Equal(t, dataloader.Stats{
+		Loads: 2, Hits: 4, Misses: 6, Batches: 8, Keys: 10, FailedBatches: 12, FailedKeys: 14, LargestBatch: 8, Time: 18,
+	}, a.Add(b))
+}
+
+func TestStatsAreReadyForExpvar(t *testing.T) {
+	var v expvar.Var = dataloader.Stats{Loads: 3, Hits: 2, Misses: 1, Batches: 1, Keys: 1, LargestBatch: 1, Time: 5}
+
+	require.JSONEq(t, `{"loads":3,"hits":2,"misses":1,"batches":1,"keys":1,"failed_batches":0,"failed_keys":0,
+		"largest_batch":1,"time_ns":5}`, v.String())
 }
 
 func TestStatsOfFailedBatches(t *testing.T) {

@@ -50,10 +50,12 @@ func (s *Scheduler) cancel() {
 func (s *Scheduler) Close() error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cancel(ErrClosed)
-	if !s.enter(ctx) {
+	if !s.enter(ctx, ByClose) {
 		return ErrNestedRun
 	}
-	defer s.leave()
+	var err error
+	defer func() { s.leave(ByClose, err) }()
 	_ = s.drive(ctx, nil) // which is ErrClosed
-	return s.unhandled(ErrClosed)
+	err = s.unhandled(ErrClosed)
+	return err
 }

@@ -53,7 +53,7 @@ func (f *funcOperation) Done(err error) {
 	case err == nil && f.then != nil:
 		f.then()
 	case err != nil && f.s.cause == nil:
-		f.s.fail(err)
+		f.s.Report(err)
 	}
 }
 

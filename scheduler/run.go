@@ -30,11 +30,13 @@ import (
 // coroutines are woken with it, and what all that enqueues still runs, for up to a second or sixteen million jobs, before
 // Run returns. Timers stay for the next Run.
 func (s *Scheduler) Run(ctx context.Context) error {
-	if !s.enter(ctx) {
+	if !s.enter(ctx, ByRun) {
 		return ErrNestedRun
 	}
-	defer s.leave()
-	return s.conclude(s.drive(ctx, nil))
+	var err error
+	defer func() { s.leave(ByRun, err) }()
+	err = s.conclude(s.drive(ctx, nil))
+	return err
 }
 
 // RunUntil runs the loop until done reports true, and then returns nil at once, in the middle of a tick. done is called on
@@ -45,18 +47,23 @@ func (s *Scheduler) RunUntil(ctx context.Context, done func() bool) error {
 	if done == nil {
 		panic("scheduler: RunUntil(ctx, nil): give it the condition to run until, or use Run")
 	}
-	if s.enter(ctx) {
-		defer s.leave()
+	if s.enter(ctx, ByUntil) {
+		defer s.leave(ByUntil, nil)
 		return s.drive(ctx, done)
 	}
 	outer := s.current // if a coroutine drives the loop itself, what runs in here is not that coroutine
 	s.current = nil
-	defer func() { s.current = outer }()
+	s.entered(ByNested, ctx)
+	defer func() {
+		s.current = outer
+		s.loseOrigin()
+		s.left(ByNested, nil)
+	}()
 	return s.drive(ctx, done)
 }
 
 // enter makes the caller the loop's goroutine. It reports whether the caller was outside the loop.
-func (s *Scheduler) enter(ctx context.Context) (outermost bool) {
+func (s *Scheduler) enter(ctx context.Context, by Entry) (outermost bool) {
 	if ctx == nil {
 		panic("scheduler: nil context: use context.Background()")
 	}
@@ -66,6 +73,7 @@ func (s *Scheduler) enter(ctx context.Context) (outermost bool) {
 	s.mu.Unlock()
 	if !driven {
 		s.ctx = ctx
+		s.entered(by, ctx)
 		return true
 	}
 	if s.parked.Load() || !insideLoop() {
@@ -75,11 +83,13 @@ func (s *Scheduler) enter(ctx context.Context) (outermost bool) {
 	return false
 }
 
-func (s *Scheduler) leave() {
+func (s *Scheduler) leave(by Entry, err error) {
 	s.ctx, s.cause, s.current = nil, nil, nil
+	s.loseOrigin()
 	s.mu.Lock()
 	s.driven = false
 	s.mu.Unlock()
+	s.left(by, err)
 }
 
 // insideLoop reports whether the caller's goroutine runs a loop further up its stack. It is asked only when a loop is
@@ -186,7 +196,7 @@ func (s *Scheduler) drain(done func() bool) {
 		if a, ok := job.(Aborter); ok {
 			a.Abort(err)
 		} else if r != nil { // Goexit ends the goroutine of Run too, which is report enough
-			s.fail(err)
+			s.Report(err)
 		}
 	}()
 	for n := 0; n < drainSlice && s.queue.len() > 0; n++ {
@@ -213,12 +223,13 @@ func (s *Scheduler) endTick() {
 	s.counted = s.stats.Jobs
 	s.stats.Ticks++
 	s.stats.Rounds++
+	s.origin = nil
 	for end := s.hooks.tail; s.hooks.len() > 0 && int(end-s.hooks.head) > 0; {
 		s.runHook(s.hooks.pop())
 	}
 }
 
-func (s *Scheduler) runHook(hook func()) {
+func (s *Scheduler) runHook(hook Job) {
 	returned := false
 	defer func() {
 		if returned {
@@ -226,10 +237,10 @@ func (s *Scheduler) runHook(hook func()) {
 		}
 		s.current = nil
 		if r := recover(); r != nil {
-			s.fail(NewPanicError(r))
+			s.Report(NewPanicError(r))
 		}
 	}()
-	hook()
+	hook.Run()
 	returned = true
 }
 

@@ -28,7 +28,7 @@ type Scheduler struct {
 	// These belong to the loop's goroutine.
 
 	queue    ring[Job]    // jobs of this tick, first in, first out
-	hooks    ring[func()] // what AtTickEnd registered
+	hooks    ring[Job]    // what AtTickEnd registered
 	timers   timerHeap
 	timerSeq uint64
 	flight   list[flying, *flying]       // operations whose goroutine has not reported back
@@ -37,7 +37,8 @@ type Scheduler struct {
 	watched  []Rejection                 // rejections that may turn out to be unhandled
 	failed   []error                     // panics that had nobody to go to
 	stats    Stats
-	counted  uint64 // the value of stats.Jobs at the last tick end
+	counted  uint64  // the value of stats.Jobs at the last tick end
+	origin   *origin // of the job that is running; nil if not known
 
 	ctx   context.Context // of the outermost Run or RunUntil; nil outside them
 	cause error           // why ctx ended, once the loop has noticed
@@ -47,6 +48,7 @@ type Scheduler struct {
 
 	policy      Policy
 	onUnhandled func(error)
+	observers   []Observer
 
 	// These are shared with other goroutines.
 
@@ -98,13 +100,18 @@ func (s *Scheduler) Enqueue(job Job) {
 // A tick end at which a hook ran is counted as a round, so register a hook when there is something to dispatch, and not
 // before.
 func (s *Scheduler) AtTickEnd(fn func()) {
-	if s.parked.Load() {
-		panic(wrongGoroutine("AtTickEnd"))
-	}
 	if fn == nil {
 		panic("scheduler: AtTickEnd(nil): give it the function to call when the tick ends")
 	}
-	s.hooks.push(fn)
+	s.AtTickEndRun(JobFunc(fn))
+}
+
+// AtTickEndRun is AtTickEnd for an object that exists anyway.
+func (s *Scheduler) AtTickEndRun(hook Job) {
+	if s.parked.Load() {
+		panic(wrongGoroutine("AtTickEnd"))
+	}
+	s.hooks.push(hook)
 }
 
 // Post runs fn on the loop in a later tick. It may be called from any goroutine, at any time: what is posted after Run

@@ -41,8 +41,9 @@ func (s *Scheduler) Watch(r Rejection) {
 	s.watched = append(s.watched, r)
 }
 
-// fail records an error of something that has no promise to reject, such as a posted func that panicked.
-func (s *Scheduler) fail(err error) { s.failed = append(s.failed, err) }
+// Report adds err to what Run returns in an *UnhandledError: an error of something that has no promise to reject, such as a
+// posted func that panicked. It may be called from the loop's goroutine only.
+func (s *Scheduler) Report(err error) { s.failed = append(s.failed, err) }
 
 // conclude makes Run's error of what drive returned and of what nobody has reacted to.
 func (s *Scheduler) conclude(cause error) error {
