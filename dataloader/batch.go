@@ -3,10 +3,8 @@ package dataloader
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
-	"github.com/batchtick/batchtick/promise"
 	"github.com/batchtick/batchtick/scheduler"
 )
 
@@ -14,10 +12,11 @@ import (
 // scheduler's Operation.
 type batch[K, V any] struct {
 	loader  *KeyedLoader[K, V]
-	keys    []K
-	waiting []promise.Resolver[V]
+	entries []entry[K, V]
+	flight  scheduler.Flight
 	began   time.Duration // since epoch
 	info    *BatchInfo    // nil without an observer
+	whole   bool          // entries are all of the queue's memory, which can be used again
 
 	// These are the batch function's; read once it has returned.
 
@@ -36,8 +35,8 @@ type dispatch[K, V any] KeyedLoader[K, V]
 func (d *dispatch[K, V]) Run() {
 	l := (*KeyedLoader[K, V])(d)
 	l.hooked = false
-	keys, waiting := l.keys, l.waiting
-	l.keys, l.waiting = nil, nil
+	queue := l.queue
+	l.queue = nil
 	if l.index != nil {
 		if l.config.cache != nil {
 			l.index.Clear()
@@ -45,21 +44,35 @@ func (d *dispatch[K, V]) Run() {
 			l.index = nil
 		}
 	}
+	if len(queue) == 0 { // the cache has panicked after the loader asked for the tick end
+		l.launch()
+		return
+	}
 	size := l.config.maxBatchSize
 	if size == 0 {
-		size = len(keys)
+		size = len(queue)
 	}
 	var infos []BatchInfo
-	if l.observed != nil && len(keys) > 0 {
-		infos = l.observed.dispatched(l.s.Stats().Rounds, l.stats, (len(keys)+size-1)/size)
+	if l.observed != nil {
+		infos = l.observed.dispatched(l.s.Stats().Rounds, l.Stats(), (len(queue)+size-1)/size)
 	}
-	for len(keys) > 0 {
-		n := min(size, len(keys))
-		b := &batch[K, V]{loader: l, keys: keys[:n:n], waiting: waiting[:n:n]}
-		keys, waiting = keys[n:], waiting[n:]
+	whole := len(queue) <= size
+	for len(queue) > 0 {
+		n := min(size, len(queue))
+		b := &batch[K, V]{loader: l, entries: queue[:n:n], whole: whole}
+		if whole {
+			b.entries = queue
+		}
+		queue = queue[n:]
 		if infos != nil {
 			b.info, infos = &infos[0], infos[1:]
-			b.info.Keys, b.info.Size = b.keys, n
+			b.info.Keys, b.info.Size = b.keys(), n
+		}
+		if whole && l.config.maxConcurrency == 0 && len(l.backlog) == 0 {
+			l.inFlight++
+			l.stats.started(n)
+			b.start()
+			return
 		}
 		l.backlog = append(l.backlog, b)
 	}
@@ -82,7 +95,7 @@ func (l *KeyedLoader[K, V]) launch() {
 		l.backlog[0] = nil
 		l.backlog = l.backlog[1:]
 		l.inFlight++
-		l.stats.started(len(b.keys))
+		l.stats.started(len(b.entries))
 		l.starting = b
 		b.start()
 		l.starting = outer
@@ -99,7 +112,7 @@ func (b *batch[K, V]) start() {
 		b.info.Waited = time.Since(b.info.Queued)
 	}
 	if !l.config.inline && l.promised == nil {
-		l.s.Start(b)
+		l.s.StartIn(&b.flight, b)
 		return
 	}
 	ctx := l.s.Context()
@@ -119,7 +132,7 @@ func (b *batch[K, V]) start() {
 		b.Done(err)
 	}()
 	if l.promised != nil {
-		results := l.promised(b.observed(ctx), slices.Clone(b.keys))
+		results := l.promised(b.observed(ctx), b.keys())
 		returned = true
 		b.follow(results)
 		return
@@ -129,12 +142,20 @@ func (b *batch[K, V]) start() {
 	b.Done(nil)
 }
 
-// Do implements scheduler.Operation. The batch function gets a copy of the keys: it may well sort what it is given, and the
-// keys decide whose cache entry is whose.
+// keys returns a copy of the keys, since a batch function may well sort what it is given.
+func (b *batch[K, V]) keys() []K {
+	keys := make([]K, len(b.entries))
+	for i := range b.entries {
+		keys[i] = b.entries[i].key
+	}
+	return keys
+}
+
+// Do implements scheduler.Operation.
 func (b *batch[K, V]) Do(ctx context.Context) {
 	ctx = b.observed(ctx)
 	defer b.clock()
-	b.values, b.err = b.loader.fetch(ctx, slices.Clone(b.keys))
+	b.values, b.err = b.loader.fetch(ctx, b.keys())
 }
 
 func (b *batch[K, V]) clock() { b.took = time.Since(epoch) - b.began }
@@ -167,7 +188,8 @@ func (b *batch[K, V]) Done(err error) {
 // conclude settles every promise of the batch.
 func (b *batch[K, V]) conclude(err error) {
 	var took time.Duration
-	if err == nil {
+	returned := err == nil
+	if returned {
 		took = b.took
 		err = b.settle(b.values, b.err)
 	} else { // the batch function may still be running: what it writes can't be read
@@ -180,6 +202,11 @@ func (b *batch[K, V]) conclude(err error) {
 	if err != nil {
 		b.fail(err)
 	}
+	if returned && b.whole && cap(b.entries) > cap(b.loader.spare) {
+		clear(b.entries) // or the memory would keep alive what it no longer holds
+		b.loader.spare = b.entries[:0]
+		b.entries = nil
+	}
 }
 
 // settle gives each promise its value or error. If what the batch function returned can't be dealt out, it returns the
@@ -189,13 +216,14 @@ func (b *batch[K, V]) settle(values []V, err error) error {
 	if !ok {
 		return err
 	}
-	if errs != nil && len(errs) != len(b.keys) {
+	if errs != nil && len(errs) != len(b.entries) {
 		return b.sizeError("errors", len(errs))
 	}
-	if len(values) != len(b.keys) && !errs.all() {
+	if len(values) != len(b.entries) && !errs.all() {
 		return b.sizeError("values", len(values))
 	}
-	for i, w := range b.waiting {
+	for i := range b.entries {
+		w := b.entries[i].waiting
 		if errs == nil || errs[i] == nil {
 			w.Resolve(values[i])
 			continue
@@ -214,15 +242,15 @@ func (b *batch[K, V]) settle(values []V, err error) error {
 func (b *batch[K, V]) fail(err error) {
 	l := b.loader
 	l.stats.FailedBatches++
-	l.stats.FailedKeys += uint64(len(b.keys))
+	l.stats.FailedKeys += uint64(len(b.entries))
 	if _, known := err.(*BatchSizeError); !known {
-		err = &BatchError{Loader: l.Name(), Keys: b.keys, Err: err}
+		err = &BatchError{Loader: l.Name(), Keys: b.keys(), Err: err}
 	}
 	if b.info != nil {
 		b.info.Err = err
 	}
-	for i, w := range b.waiting {
-		w.Reject(b.evict(i, err))
+	for i, e := range b.entries {
+		e.waiting.Reject(b.evict(i, err))
 	}
 }
 
@@ -238,8 +266,9 @@ func (b *batch[K, V]) evict(i int, reason error) (joined error) {
 			joined = errors.Join(reason, scheduler.NewPanicError(r))
 		}
 	}()
-	if p, ok := cache.Get(b.keys[i]); ok && p == b.waiting[i].Promise() {
-		cache.Delete(b.keys[i])
+	e := &b.entries[i]
+	if p, ok := cache.Get(e.key); ok && p == e.waiting.Promise() {
+		cache.Delete(e.key)
 	}
 	return reason
 }

@@ -21,12 +21,12 @@ func (l *KeyedLoader[K, V]) ClearAll() *KeyedLoader[K, V] {
 
 // indexQueue makes the index of the queue, if there is a queue to index.
 func (l *KeyedLoader[K, V]) indexQueue() {
-	if l.index != nil || len(l.keys) == 0 {
+	if l.index != nil || len(l.queue) == 0 {
 		return
 	}
-	index := l.newIndex()
-	for i, key := range l.keys {
-		index.Set(key, l.waiting[i].Promise())
+	index := l.blank.empty()
+	for _, e := range l.queue {
+		index.Set(e.key, e.waiting.Promise())
 	}
 	l.index = index
 }

@@ -35,13 +35,14 @@ func perKey(err error) (errs Errors, ok bool) {
 	if err == nil {
 		return nil, true
 	}
-	if !errors.As(err, &errs) {
+	var found Errors // a variable of its own, or the usual case above would allocate it
+	if !errors.As(err, &found) {
 		return nil, false
 	}
-	if len(errs) == 0 {
-		errs = nil
+	if len(found) == 0 {
+		found = nil
 	}
-	return errs, true
+	return found, true
 }
 
 // Error says how many failed, and how the first did.
@@ -108,7 +109,7 @@ func (e *BatchSizeError) Error() string {
 }
 
 func (b *batch[K, V]) sizeError(what string, got int) error {
-	return &BatchSizeError{Loader: b.loader.Name(), Keys: b.keys, What: what, Want: len(b.keys), Got: got}
+	return &BatchSizeError{Loader: b.loader.Name(), Keys: b.keys(), What: what, Want: len(b.entries), Got: got}
 }
 
 // describe prints the number of keys and the first few.

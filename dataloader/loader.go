@@ -22,7 +22,15 @@ type BatchFunc[K, V any] func(ctx context.Context, keys []K) ([]V, error)
 // each request with New, NewMapped or NewPromised.
 //
 // It is not safe for use from other goroutines, by design: all its methods belong to the loop's goroutine.
-type Loader[K comparable, V any] struct{ KeyedLoader[K, V] }
+type Loader[K comparable, V any] struct {
+	KeyedLoader[K, V]
+
+	// own is the cache, unless options say otherwise. If hashing a key can't panic either, Load takes the direct way, without
+	// interface and recover, at half the cost of a hit.
+	own    table[K, V]
+	direct bool
+	slab   promise.Slab[V]
+}
 
 // KeyedLoader is a Loader whose keys need not be comparable. Make one with NewKeyed. All its methods belong to the loop's
 // goroutine.
@@ -32,19 +40,17 @@ type KeyedLoader[K, V any] struct {
 	fetch    BatchFunc[K, V]
 	promised PromisedFunc[K, V] // in place of fetch
 
-	cache    Cache[K, V]        // nil WithoutCache
-	newIndex func() Cache[K, V] // makes a mapCache for these keys
+	cache Cache[K, V] // nil WithoutCache
+	blank index[K, V] // the cache, if that is the default; makes an index for these keys
 
-	// The queue: what has been asked for in this tick.
-
-	keys    []K
-	waiting []promise.Resolver[V] // one a key
-	hooked  bool                  // the loader waits for the tick end
+	queue  []entry[K, V] // what has been asked for in this tick
+	spare  []entry[K, V] // the memory of an earlier queue, for the next
+	hooked bool          // the loader waits for the tick end
 
 	// index finds the promise of a queued key when the cache can't be relied on for it: because that key has been cleared
 	// since, or the cache is the user's and may forget. It is nil while the cache knows every queued key, which is nearly
 	// always, and then costs nothing.
-	index Cache[K, V]
+	index index[K, V]
 
 	// quiet has the rejections that PrimeError made and no Load has asked for: nobody needs to react to those.
 	quiet map[*promise.Promise[V]]error
@@ -56,12 +62,25 @@ type KeyedLoader[K, V any] struct {
 	observed *observed // nil without an observer
 }
 
+// entry is a key that is on its way, and the promise that waits for its value.
+type entry[K, V any] struct {
+	key     K
+	waiting promise.Resolver[V]
+}
+
 // New makes a loader on s whose values come from fetch. It panics if s or fetch is nil, and if an option does not fit.
 // (Python's DataLoader(batch_load_fn).)
 func New[K comparable, V any](s *scheduler.Scheduler, fetch BatchFunc[K, V], opts ...Option) *Loader[K, V] {
-	l := &Loader[K, V]{}
-	l.init(s, fetch == nil, newMapCache[K, V], opts)
+	l := newLoader[K, V](s, fetch == nil, opts)
 	l.fetch = fetch
+	return l
+}
+
+func newLoader[K comparable, V any](s *scheduler.Scheduler, noFetch bool, opts []Option) *Loader[K, V] {
+	l := &Loader[K, V]{}
+	l.own.init()
+	l.init(s, noFetch, &l.own, opts)
+	l.direct = l.cache == Cache[K, V](&l.own) && !l.own.risky
 	return l
 }
 
@@ -72,7 +91,7 @@ func NewKeyed[K any, C comparable, V any](
 	s *scheduler.Scheduler, fetch BatchFunc[K, V], key func(K) C, opts ...Option,
 ) *KeyedLoader[K, V] {
 	l := &KeyedLoader[K, V]{}
-	l.init(s, fetch == nil, func() Cache[K, V] { return keyedCache[K, C, V]{mapCache[C, V]{}, key} }, opts)
+	l.init(s, fetch == nil, keyedCache[K, C, V]{key: key}.empty(), opts)
 	l.fetch = fetch
 	if key == nil {
 		l.misuse("nil key function; give NewKeyed a func that maps a key to a comparable one, or use New")
@@ -82,12 +101,12 @@ func NewKeyed[K any, C comparable, V any](
 
 // init applies opts and panics, naming the loader, if something does not fit: the mistake is in the call of New, so that is
 // where the program should stop.
-func (l *KeyedLoader[K, V]) init(s *scheduler.Scheduler, noFetch bool, newIndex func() Cache[K, V], opts []Option) {
+func (l *KeyedLoader[K, V]) init(s *scheduler.Scheduler, noFetch bool, own index[K, V], opts []Option) {
 	for _, opt := range opts {
 		opt(&l.config)
 	}
 	c := &l.config
-	l.s, l.newIndex = s, newIndex
+	l.s, l.blank = s, own
 	cache, fits := c.cache.(Cache[K, V])
 	switch {
 	case s == nil:
@@ -107,9 +126,9 @@ func (l *KeyedLoader[K, V]) init(s *scheduler.Scheduler, noFetch bool, newIndex 
 	switch {
 	case c.noCache:
 	case c.cache == nil:
-		l.cache = newIndex()
+		l.cache = own
 	default:
-		l.cache, l.index = cache, newIndex()
+		l.cache, l.index = cache, own.empty()
 	}
 	l.observe()
 }
@@ -132,13 +151,33 @@ func (l *KeyedLoader[K, V]) Name() string {
 // Load asks for the value of key and returns a promise for it. The batch goes out when the tick ends. A key that was loaded
 // or primed before gives the very promise that is cached, and one that waits in the queue is not queued again. A Load after
 // Run has ended is served by the next Run. (Python's load.)
+func (l *Loader[K, V]) Load(key K) *promise.Promise[V] {
+	if !l.direct || l.index != nil || l.quiet != nil {
+		return l.KeyedLoader.Load(key)
+	}
+	r, place := l.own.find(key)
+	if r != nil && r.p != nil {
+		l.stats.Hits++
+		return r.p
+	}
+	l.askForTickEnd()
+	p, waiting := l.slab.WithResolvers(l.s)
+	l.push(key, waiting)
+	l.own.put(r, place, key, p)
+	return p
+}
+
+// Load is Loader.Load.
 func (l *KeyedLoader[K, V]) Load(key K) (p *promise.Promise[V]) {
-	l.stats.Loads++
 	if l.cache == nil {
-		return l.enqueue(key)
+		l.askForTickEnd()
+		p, r := promise.WithResolvers[V](l.s)
+		l.push(key, r)
+		return p
 	}
 	defer func() {
 		if r := recover(); r != nil { // the cache, the key function or the hash of an interface
+			l.stats.Misses++
 			p = promise.Reject[V](l.s, fmt.Errorf("dataloader: %s: load of key %v: %w", l.Name(), key, scheduler.NewPanicError(r)))
 		}
 	}()
@@ -151,8 +190,8 @@ func (l *KeyedLoader[K, V]) Load(key K) (p *promise.Promise[V]) {
 	}
 	if l.index != nil {
 		if p, ok := l.index.Get(key); ok {
-			l.stats.Hits++
 			l.cache.Set(key, p)
+			l.stats.Hits++
 			return p
 		}
 	}
@@ -162,14 +201,7 @@ func (l *KeyedLoader[K, V]) Load(key K) (p *promise.Promise[V]) {
 	if l.index != nil {
 		l.index.Set(key, p)
 	}
-	l.queue(key, r)
-	return p
-}
-
-func (l *KeyedLoader[K, V]) enqueue(key K) *promise.Promise[V] {
-	l.askForTickEnd()
-	p, r := promise.WithResolvers[V](l.s)
-	l.queue(key, r)
+	l.push(key, r)
 	return p
 }
 
@@ -180,23 +212,45 @@ func (l *KeyedLoader[K, V]) askForTickEnd() {
 	}
 }
 
-func (l *KeyedLoader[K, V]) queue(key K, r promise.Resolver[V]) {
+func (l *KeyedLoader[K, V]) push(key K, r promise.Resolver[V]) {
 	l.stats.Misses++
 	if l.observed != nil {
-		l.observed.asked(l.s, len(l.keys) == 0)
+		l.observed.asked(l.s, len(l.queue) == 0)
 	}
-	l.keys = append(l.keys, key)
-	l.waiting = append(l.waiting, r)
+	if len(l.queue) == cap(l.queue) {
+		l.grow()
+	}
+	l.queue = append(l.queue, entry[K, V]{key, r})
+}
+
+// grow doubles the queue. append would begin with one and, beyond some hundred, add only a quarter at a time, which leaves
+// four times as much garbage.
+func (l *KeyedLoader[K, V]) grow() {
+	if l.queue == nil && l.spare != nil {
+		l.queue, l.spare = l.spare, nil
+		return
+	}
+	l.queue = append(make([]entry[K, V], 0, max(8, 2*len(l.queue))), l.queue...)
 }
 
 // LoadMany loads each of keys and promises the values in their order; the first error rejects it. (Python's load_many.)
+func (l *Loader[K, V]) LoadMany(keys []K) *promise.Promise[[]V] {
+	return promise.All(l.s, each(keys, l.Load)...)
+}
+
+// LoadMany is Loader.LoadMany.
 func (l *KeyedLoader[K, V]) LoadMany(keys []K) *promise.Promise[[]V] {
-	return promise.All(l.s, l.loads(keys)...)
+	return promise.All(l.s, each(keys, l.Load)...)
 }
 
 // LoadSettled loads each of keys and promises their values or errors, in the order of keys.
+func (l *Loader[K, V]) LoadSettled(keys []K) *promise.Promise[[]promise.Result[V]] {
+	return promise.AllSettled(l.s, each(keys, l.Load)...)
+}
+
+// LoadSettled is Loader.LoadSettled.
 func (l *KeyedLoader[K, V]) LoadSettled(keys []K) *promise.Promise[[]promise.Result[V]] {
-	return promise.AllSettled(l.s, l.loads(keys)...)
+	return promise.AllSettled(l.s, each(keys, l.Load)...)
 }
 
 // LoadMap loads each of keys and promises the values under their keys; the first error rejects it.
@@ -211,10 +265,10 @@ func (l *Loader[K, V]) LoadMap(keys []K) *promise.Promise[map[K]V] {
 	})
 }
 
-func (l *KeyedLoader[K, V]) loads(keys []K) []*promise.Promise[V] {
+func each[K, V any](keys []K, load func(K) *promise.Promise[V]) []*promise.Promise[V] {
 	ps := make([]*promise.Promise[V], len(keys))
 	for i, key := range keys {
-		ps[i] = l.Load(key)
+		ps[i] = load(key)
 	}
 	return ps
 }

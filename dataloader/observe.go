@@ -33,6 +33,14 @@ type LoaderInfo struct {
 	MaxBatchSize   int  // 0: no limit
 	MaxConcurrency int  // 0: no limit
 	Cached         bool // not WithoutCache
+
+	// Loader is the loader itself, a *KeyedLoader, for use on the loop's goroutine. Its Stats know of the hits since the last
+	// batch too.
+	Loader interface {
+		Name() string
+		Scheduler() *scheduler.Scheduler
+		Stats() Stats
+	}
 }
 
 // BatchInfo describes a batch to an Observer.
@@ -53,9 +61,9 @@ type BatchInfo struct {
 	// A key that was asked for outside the loop, or after a nested Await, has none.
 	After []*BatchInfo
 
-	Queued  time.Time     // when the first of the round's keys was asked for
-	Waited  time.Duration // from then until the batch was started: the rest of the tick, and the turn of WithMaxConcurrency
-	Took    time.Duration // from there until the batch function returned; of NewPromised until its promise was settled
+	Queued time.Time     // when the first of the round's keys was asked for
+	Waited time.Duration // from then until the batch was started: the rest of the tick, and the turn of WithMaxConcurrency
+	Took   time.Duration // from there until the batch function returned; of NewPromised until its promise was settled
 
 	Err        error // what the whole batch failed with, as its promises were rejected with it
 	FailedKeys int   // keys that were rejected, with the batch or alone
@@ -82,7 +90,7 @@ func (l *KeyedLoader[K, V]) observe() {
 	}
 	l.observed = &observed{by: by, info: &LoaderInfo{
 		Name: l.Name(), Named: l.config.name != "", Key: reflect.TypeFor[K](), Value: reflect.TypeFor[V](),
-		MaxBatchSize: l.config.maxBatchSize, MaxConcurrency: l.config.maxConcurrency, Cached: !l.config.noCache,
+		MaxBatchSize: l.config.maxBatchSize, MaxConcurrency: l.config.maxConcurrency, Cached: !l.config.noCache, Loader: l,
 	}}
 	for _, o := range by {
 		o.LoaderMade(l.observed.info)

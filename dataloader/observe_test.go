@@ -107,13 +107,13 @@ func TestAnObserverSeesEveryBatch(t *testing.T) {
 	}
 }
 
-// Two batches land in one tick. Which of them led to which key is still known, however long the chains are.
+// Two batches end in one tick. Which of them led to which key is still known, however long the chains are.
 func TestAnObserverSeesWhatLedToABatch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &witness{}
-		s := scheduler.New(scheduler.WithObserver(w), scheduler.WithPolicy(scheduler.Lockstep))
+		s := scheduler.New(scheduler.WithObserver(w))
 		named := func(name string) *dataloader.Loader[int, int] {
-			return dataloader.New(s, echo(&batches[int]{}), dataloader.WithName(name))
+			return dataloader.New(s, echo(&batches[int]{}), dataloader.WithName(name), dataloader.WithInline())
 		}
 		a, b, c, d, e := named("a"), named("b"), named("c"), named("d"), named("e")
 		pass := func(v int) (int, error) { return v, nil }

@@ -13,8 +13,7 @@ type PromisedFunc[K, V any] func(ctx context.Context, keys []K) *promise.Promise
 
 // NewPromised makes a loader whose batch function returns a promise, as Python's batch_load_fn does. It panics as New does.
 func NewPromised[K comparable, V any](s *scheduler.Scheduler, fetch PromisedFunc[K, V], opts ...Option) *Loader[K, V] {
-	l := &Loader[K, V]{}
-	l.init(s, fetch == nil, newMapCache[K, V], opts)
+	l := newLoader[K, V](s, fetch == nil, opts)
 	l.promised = fetch
 	return l
 }

@@ -8,9 +8,9 @@ import (
 // Stats is a snapshot of what a loader has done since it was made. It is an expvar.Var: publish a copy that was taken on the
 // loop's goroutine.
 type Stats struct {
-	Loads         uint64        `json:"loads"`          // calls of Load, those within LoadMany and its like included
+	Loads         uint64        `json:"loads"`          // calls of Load, those within LoadMany and its like included: Hits and Misses
 	Hits          uint64        `json:"hits"`           // loads that were served from the cache, or by a key that was queued already
-	Misses        uint64        `json:"misses"`         // loads that queued a key: the other loads, unless they panicked
+	Misses        uint64        `json:"misses"`         // loads that queued a key, or failed to because the cache panicked
 	Batches       uint64        `json:"batches"`        // batches sent
 	Keys          uint64        `json:"keys"`           // keys sent in them
 	FailedBatches uint64        `json:"failed_batches"` // batches that failed as a whole
@@ -20,7 +20,11 @@ type Stats struct {
 }
 
 // Stats returns the counts so far. It may be called on the loop's goroutine only.
-func (l *KeyedLoader[K, V]) Stats() Stats { return l.stats }
+func (l *KeyedLoader[K, V]) Stats() Stats {
+	stats := l.stats
+	stats.Loads = stats.Hits + stats.Misses // counted once, not twice, on the way
+	return stats
+}
 
 // Add returns the sum of s and t, for totals over loaders or requests.
 func (s Stats) Add(t Stats) Stats {

@@ -24,6 +24,9 @@ func Async[T any](s *scheduler.Scheduler, fn func(ctx context.Context) (T, error
 		a.promise.reject(ErrNilCallback)
 		return &a.promise
 	}
+	a.co.Init(s, a)
+	a.co.Local = &a.awaiter
+	a.awaiter.co = &a.co
 	s.Enqueue(a)
 	return &a.promise
 }
@@ -31,15 +34,18 @@ func Async[T any](s *scheduler.Scheduler, fn func(ctx context.Context) (T, error
 type async[T any] struct {
 	promise Promise[T]
 	fn      func(context.Context) (T, error)
+	co      scheduler.Coroutine
+	awaiter awaiter
 }
 
-// Run starts the coroutine. It is made here and not in Async, so that a loop that never runs has none to leak.
-func (a *async[T]) Run() { a.promise.s.NewCoroutine(a.body).Run() }
+// Run starts the coroutine.
+func (a *async[T]) Run() { a.co.Run() }
 
-// Abort implements scheduler.Aborter: fn has called runtime.Goexit, and body has said so.
+// Abort implements scheduler.Aborter: fn has called runtime.Goexit, and Body has said so.
 func (a *async[T]) Abort(error) {}
 
-func (a *async[T]) body() {
+// Body implements scheduler.Body.
+func (a *async[T]) Body() {
 	fn := a.fn
 	a.fn = nil
 	returned := false

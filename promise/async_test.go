@@ -303,3 +303,24 @@ func TestAwaitFromAnotherGoroutinePanics(t *testing.T) {
 	require.Contains(t, fmt.Sprint(panicked.Value), "goroutine")
 	require.Equal(t, promise.Rejected, p.State())
 }
+
+// An Await that returns at once, because its ctx has ended, leaves its wake-up in the queue. That must not wake the next.
+func TestAwaitThatReturnsAtOnceDoesNotWakeTheNext(t *testing.T) {
+	s := scheduler.New()
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	later, r := promise.WithResolvers[int](s)
+	p := promise.Async(s, func(ctx context.Context) (int, error) {
+		for range 127 { // up to the one that lets the loop run
+			_, _ = promise.Resolve(s, 0).Await(ctx)
+		}
+		_, err := promise.Resolve(s, 0).Await(over)
+		require.ErrorIs(t, err, context.Canceled)
+		return later.Await(ctx)
+	})
+	s.AfterFunc(time.Millisecond, func() { r.Resolve(7) })
+	v, err := p.Await(t.Context())
+
+	require.NoError(t, err)
+	require.Equal(t, 7, v)
+}

@@ -37,17 +37,16 @@ func breathe(ctx context.Context, s *scheduler.Scheduler) error {
 	if co == nil || !co.Due() {
 		return nil
 	}
-	w := &awaiter{co: co}
-	s.Enqueue(w)
-	return co.Suspend(ctx, w)
+	s.Enqueue(awaiterOf(co))
+	return co.Suspend(ctx)
 }
 
 func (p *Promise[T]) wait(ctx context.Context) error {
 	var err error
 	if co := p.s.Current(); co != nil {
-		w := &awaiter{co: co}
+		w := awaiterOf(co)
 		p.react(&w.reaction, w)
-		if err = co.Suspend(ctx, w); err != nil {
+		if err = co.Suspend(ctx); err != nil {
 			p.forget(&w.reaction)
 		}
 	} else {
@@ -59,13 +58,30 @@ func (p *Promise[T]) wait(ctx context.Context) error {
 	return err
 }
 
-// awaiter is the reaction that lets a suspended Async function go on. It is also the token of that one suspension.
+// awaiter is the reaction that lets a suspended Async function go on.
 type awaiter struct {
 	reaction
-	co *scheduler.Coroutine
+	co    *scheduler.Coroutine
+	token uint64
+	busy  bool // it is in a promise's list, or queued
 }
 
-func (w *awaiter) Run() { w.co.Resume(w, nil) }
+// awaiterOf returns what wakes co from its next suspension. A function has one awaiter of its own, which serves each Await
+// in turn; one that is given up because ctx ended stays where it is.
+func awaiterOf(co *scheduler.Coroutine) *awaiter {
+	w, _ := co.Local.(*awaiter)
+	if w == nil || w.busy {
+		w = &awaiter{co: co}
+		co.Local = w
+	}
+	w.busy, w.token = true, co.Next()
+	return w
+}
+
+func (w *awaiter) Run() {
+	w.busy = false
+	w.co.Resume(w.token, nil)
+}
 
 // Abort implements scheduler.Aborter: the function has called runtime.Goexit, and its own promise says so.
 func (w *awaiter) Abort(error) {}

@@ -16,12 +16,13 @@ func Go[T any](s *scheduler.Scheduler, fn func(ctx context.Context) (T, error)) 
 		g.promise.reject(ErrNilCallback)
 		return &g.promise
 	}
-	s.Start(g)
+	s.StartIn(&g.flight, g)
 	return &g.promise
 }
 
 type goOperation[T any] struct {
 	promise Promise[T]
+	flight  scheduler.Flight
 	fn      func(context.Context) (T, error)
 	result  Result[T] // written in Do, and read in Done when that has come to its end
 }

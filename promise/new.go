@@ -73,6 +73,31 @@ func (r Resolver[T]) seal() bool {
 	return true
 }
 
+// Slab makes promises in blocks of up to sixteen, for an owner that makes many and keeps them all anyway, as a loader's cache
+// does: a promise of 64 bytes then costs a third of the time. A promise that outlives its owner keeps up to fifteen
+// others alive with it. The zero value is ready. It belongs to the loop's goroutine.
+//
+// Then and its like don't use it: in a chain that goes on for ever, the dead neighbours of a live promise could hold on to
+// promises that come later, with those their neighbours, and so on.
+type Slab[T any] struct {
+	free []Promise[T]
+	made int
+}
+
+const slabMin, slabMax = 4, 16
+
+// WithResolvers is the function of that name, but for where the promise lies.
+func (b *Slab[T]) WithResolvers(s *scheduler.Scheduler) (*Promise[T], Resolver[T]) {
+	if len(b.free) == 0 {
+		b.free = make([]Promise[T], min(max(b.made, slabMin), slabMax))
+		b.made += len(b.free)
+	}
+	p := &b.free[0]
+	b.free = b.free[1:]
+	p.s = s
+	return p, Resolver[T]{p}
+}
+
 // Resolve makes a promise that is fulfilled with v. It may be called on the loop's goroutine only. (Python's
 // Promise.resolve and Promise.fulfilled of a plain value.)
 func Resolve[T any](s *scheduler.Scheduler, v T) *Promise[T] {

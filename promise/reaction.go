@@ -55,12 +55,19 @@ func (l *reactions) take(f func(*reaction)) {
 
 // enqueue empties the list into the queue of s.
 func (l *reactions) enqueue(s *scheduler.Scheduler) {
-	l.take(func(r *reaction) {
-		if job := r.job; job != nil {
-			r.job = nil
-			s.Enqueue(job)
-		}
-	})
+	if r := l.last; r != nil && r.next == r { // one alone, which is nearly always
+		l.last, r.next = nil, nil
+		r.enqueue(s)
+		return
+	}
+	l.take(func(r *reaction) { r.enqueue(s) })
+}
+
+func (r *reaction) enqueue(s *scheduler.Scheduler) {
+	if job := r.job; job != nil {
+		r.job = nil
+		s.Enqueue(job)
+	}
 }
 
 // sweep throws out the reactions that were dropped, and returns how many are left.

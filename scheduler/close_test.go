@@ -43,7 +43,7 @@ func TestCloseWakesSuspendedCoroutines(t *testing.T) {
 	s := scheduler.New()
 	var got error
 	var c *scheduler.Coroutine
-	c = s.NewCoroutine(func() { got = c.Suspend(s.Context(), c) })
+	c = s.NewCoroutine(func() { got = c.Suspend(s.Context()) })
 	s.Enqueue(c)
 	turns := 0
 	require.NoError(t, s.RunUntil(t.Context(), func() bool { turns++; return turns > 1 }))

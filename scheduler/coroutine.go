@@ -7,30 +7,41 @@ import (
 
 // Coroutine is a function that runs on the loop and can be suspended in the middle: what promise.Async is made of. It is
 // not a second thread. Exactly one of the loop and its coroutines runs at a time, and a switch costs tens of nanoseconds.
+// It is made to be a field of an object that exists anyway; Init makes it ready, and Enqueue starts it.
 //
 // All its methods belong to the loop's goroutine.
 type Coroutine struct {
+	// Local is for who made the coroutine. The scheduler does not look at it.
+	Local any
+
 	s      *Scheduler
-	resume func() (struct{}, bool)
+	body   Body
+	resume func() (struct{}, bool) // nil until the coroutine has begun
 	yield  func(struct{}) bool
 
-	waiting any   // what the coroutine is suspended on; nil while it runs. A wake-up for anything else is stale.
-	err     error // what Suspend is going to return
-	link    links[Coroutine]
-	spins   uint8 // calls of Due since the coroutine was resumed
+	turn  uint64 // counts suspensions: a wake-up for an earlier one is stale
+	held  bool   // it is suspended
+	spins uint8  // calls of Due since the coroutine was resumed
+	err   error  // what Suspend is going to return
+	link  links[Coroutine]
 }
 
-// NewCoroutine makes a coroutine of fn. Enqueue it to start it. fn must not panic; what it may do is Suspend.
-//
-//go:noinline // insideLoop looks for its name
+// Body is what a coroutine runs. It must not panic.
+type Body interface{ Body() }
+
+// Init makes c ready to run body on s.
+func (c *Coroutine) Init(s *Scheduler, body Body) { c.s, c.body = s, body }
+
+// NewCoroutine makes a coroutine of fn, which must not panic.
 func (s *Scheduler) NewCoroutine(fn func()) *Coroutine {
-	c := &Coroutine{s: s}
-	c.resume, _ = iter.Pull(func(yield func(struct{}) bool) {
-		c.yield = yield
-		fn()
-	})
+	c := &Coroutine{}
+	c.Init(s, funcBody(fn))
 	return c
 }
+
+type funcBody func()
+
+func (f funcBody) Body() { f() }
 
 // Current returns the coroutine that is running now, or nil if the caller is an ordinary callback.
 func (s *Scheduler) Current() *Coroutine {
@@ -40,8 +51,24 @@ func (s *Scheduler) Current() *Coroutine {
 	return s.current
 }
 
-// Run starts the coroutine, and returns when it suspends or ends. Resume goes on from there.
+// Run starts the coroutine, and returns when it suspends or ends. Resume goes on from there. The goroutine behind it is made
+// here, so that a loop that never runs has none to leak.
 func (c *Coroutine) Run() {
+	if c.resume == nil {
+		c.resume, _ = iter.Pull(c.begin)
+	}
+	c.run()
+}
+
+// begin is the bottom of the coroutine's stack: insideLoop looks for its name.
+func (c *Coroutine) begin(yield func(struct{}) bool) {
+	c.yield = yield
+	body := c.body
+	c.body = nil
+	body.Body()
+}
+
+func (c *Coroutine) run() {
 	s := c.s
 	outer := s.current
 	s.current = c
@@ -56,22 +83,26 @@ func (c *Coroutine) Due() bool {
 	return c.spins >= drainSlice
 }
 
+// Next returns the token of the suspension that comes next, to be given to Resume.
+func (c *Coroutine) Next() (token uint64) { return c.turn + 1 }
+
 // Suspend gives the loop back to its other jobs until Resume(token, err), and returns that err. The running coroutine calls
-// it on itself. token is a pointer that is used for this one suspension, so that a late Resume can be told from a good
-// one. Suspend returns context.Cause(ctx) when ctx ends first, the same for Run's ctx, and a *StalledError when Run has
+// it on itself. It returns context.Cause(ctx) when ctx ends first, the same for Run's ctx, and a *StalledError when Run has
 // nothing left that could wake it.
-func (c *Coroutine) Suspend(ctx context.Context, token any) error {
+func (c *Coroutine) Suspend(ctx context.Context) error {
 	s := c.s
+	c.turn++ // even if it returns at once: what was going to wake it may be queued already
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	if done := ctx.Done(); done != nil && done != s.ctx.Done() { // Run's own ctx is watched by the loop already
+		token := c.turn
 		stop := context.AfterFunc(ctx, func() {
 			s.post(JobFunc(func() { c.Resume(token, context.Cause(ctx)) }))
 		})
 		defer stop()
 	}
-	c.waiting = token
+	c.held = true
 	s.asleep.add(c)
 	c.yield(struct{}{})
 	err := c.err
@@ -79,17 +110,17 @@ func (c *Coroutine) Suspend(ctx context.Context, token any) error {
 	return err
 }
 
-// Resume lets the coroutine that is suspended on token go on, with err from its Suspend, and returns when it suspends
-// again or ends. If it is not suspended on token, Resume does nothing.
-func (c *Coroutine) Resume(token any, err error) {
-	if c.waiting != token {
+// Resume lets the coroutine go on whose suspension has this token, with err from its Suspend, and returns when it suspends
+// again or ends. If it is not suspended any more, or anew, Resume does nothing.
+func (c *Coroutine) Resume(token uint64, err error) {
+	if !c.held || c.turn != token {
 		return
 	}
-	c.waiting = nil
+	c.held = false
 	c.spins = 0
 	c.err = err
 	c.s.asleep.remove(c)
-	c.Run()
+	c.run()
 }
 
 func (c *Coroutine) links() *links[Coroutine] { return &c.link }
@@ -97,7 +128,7 @@ func (c *Coroutine) links() *links[Coroutine] { return &c.link }
 // wakeAll queues a resumption with err for every suspended coroutine.
 func (s *Scheduler) wakeAll(err error) {
 	for c := s.asleep.first; c != nil; c = c.link.next {
-		token := c.waiting
+		token := c.turn
 		s.queue.push(JobFunc(func() { c.Resume(token, err) }))
 	}
 }

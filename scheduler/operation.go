@@ -15,19 +15,43 @@ type Operation interface {
 
 // Start runs op.Do in a goroutine of its own and then op.Done on the loop. Before Run it waits for Run to begin, since ctx
 // comes from there; once Run's ctx has ended op.Do is not called at all. It may be called from the loop's goroutine only.
-func (s *Scheduler) Start(op Operation) {
+func (s *Scheduler) Start(op Operation) { s.StartIn(&Flight{}, op) }
+
+// Flight is what the scheduler notes of an operation that it has started. An operation that has one as a field and gives it
+// to StartIn costs no second object. It is used once, and must not be copied.
+type Flight struct {
+	s     *Scheduler
+	op    Operation
+	state flightState
+	err   error // for Done; written by the operation's goroutine before it posts
+	link  links[Flight]
+}
+
+type flightState uint8
+
+const (
+	unlaunched flightState = iota
+	launched
+	landed // Done was called, or is about to be: what comes later is late
+)
+
+// StartIn is Start with the memory for it.
+func (s *Scheduler) StartIn(f *Flight, op Operation) {
 	if s.parked.Load() {
 		panic(wrongGoroutine("Start"))
 	}
 	if op == nil {
 		panic("scheduler: Start(nil): give it the operation to run")
 	}
-	o := &flying{s: s, op: op}
+	if f.s != nil {
+		panic("scheduler: StartIn: a Flight can be used once")
+	}
+	f.s, f.op = s, op
 	if s.ctx != nil && s.cause == nil {
-		o.Run()
+		(*flying)(f).Run()
 		return
 	}
-	s.Enqueue(o) // in the queue it waits for Run and its ctx; and no Done runs inside Start
+	s.Enqueue((*flying)(f)) // in the queue it waits for Run and its ctx; and no Done runs inside Start
 }
 
 // Go runs op in a goroutine of its own; the func that it returns, unless nil, runs on the loop. If op panics or calls
@@ -57,23 +81,9 @@ func (f *funcOperation) Done(err error) {
 	}
 }
 
-// flying is an operation on its way: queued to be launched, then in flight, then queued to be finished. It is the job for
-// both, so an operation costs one object and its goroutine.
-type flying struct {
-	s     *Scheduler
-	op    Operation
-	state flyingState
-	err   error // for Done; written by the operation's goroutine before it posts
-	link  links[flying]
-}
-
-type flyingState uint8
-
-const (
-	unlaunched flyingState = iota
-	launched
-	landed // Done was called, or is about to be: what comes later is late
-)
+// flying is a Flight as the queue sees it: the job that launches the operation, and then the one that finishes it. A type of
+// its own keeps Run off Flight.
+type flying Flight
 
 // Run is the operation's next step on the loop.
 func (o *flying) Run() {
@@ -84,11 +94,11 @@ func (o *flying) Run() {
 			return
 		}
 		o.state = launched
-		o.s.flight.add(o)
+		o.s.flight.add((*Flight)(o))
 		o.s.stats.Operations++
 		go o.work(o.s.ctx)
 	case launched:
-		o.s.flight.remove(o)
+		o.s.flight.remove((*Flight)(o))
 		o.land(o.err)
 	}
 }
@@ -112,7 +122,7 @@ func (o *flying) work(ctx context.Context) {
 	err = nil
 }
 
-func (o *flying) links() *links[flying] { return &o.link }
+func (f *Flight) links() *links[Flight] { return &f.link }
 
 // abandon ends every operation in flight with cause: their results, when they come, are late.
 func (s *Scheduler) abandon(cause error) {

@@ -103,7 +103,7 @@ func insideLoop() bool {
 			var frame runtime.Frame
 			frame, more = frames.Next()
 			if strings.HasSuffix(frame.Function, "scheduler.(*Scheduler).drive") ||
-				strings.Contains(frame.Function, "scheduler.(*Scheduler).NewCoroutine.func") {
+				strings.HasSuffix(frame.Function, "scheduler.(*Coroutine).begin") {
 				return true
 			}
 		}

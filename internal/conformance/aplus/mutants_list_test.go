@@ -27,7 +27,7 @@ var mutants = []mutant{
 	},
 	{
 		"synchronous callback when a promise is settled", "promise/reaction.go",
-		"\t\t\ts.Enqueue(job)\n", "\t\t\tjob.Run()\n",
+		"\t\ts.Enqueue(job)\n", "\t\tjob.Run()\n",
 	},
 	{
 		"a callback that is registered on a settled promise is dropped", "promise/promise.go",
@@ -43,9 +43,9 @@ var mutants = []mutant{
 	},
 	{
 		"last in, first out in the job queue", "scheduler/ring.go",
-		"\tslot := &r.buf[r.head&uint(len(r.buf)-1)]\n\tv := *slot\n\tvar zero T\n" +
-			"\t*slot = zero // or the ring would keep alive what it no longer holds\n\tr.head++\n",
-		"\tr.tail--\n\tslot := &r.buf[r.tail&uint(len(r.buf)-1)]\n\tv := *slot\n\tvar zero T\n\t*slot = zero\n",
+		"\tslot := &r.buf[r.head&uint(len(r.buf)-1)]\n\tjob := *slot\n" +
+			"\t*slot = nil // or the ring would keep alive what it no longer holds\n\tr.head++\n",
+		"\tr.tail--\n\tslot := &r.buf[r.tail&uint(len(r.buf)-1)]\n\tjob := *slot\n\t*slot = nil\n",
 	},
 	{
 		"timers that are due together fire in reverse order", "scheduler/timer.go",

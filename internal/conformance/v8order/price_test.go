@@ -37,7 +37,8 @@ func (w *world) priceAwait() {
 	if !w.priced || w.over {
 		return
 	}
-	co, token := w.s.Current(), new(int)
+	co := w.s.Current()
+	token := co.Next()
 	w.s.Enqueue(scheduler.JobFunc(func() { co.Resume(token, nil) }))
-	_ = co.Suspend(context.Background(), token)
+	_ = co.Suspend(context.Background())
 }
