@@ -3,6 +3,7 @@ package dataloader
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/batchtick/batchtick/scheduler"
@@ -77,6 +78,26 @@ func (d *dispatch[K, V]) Run() {
 		l.backlog = append(l.backlog, b)
 	}
 	l.launch()
+}
+
+// String is for scheduler.Dump.
+func (d *dispatch[K, V]) String() string {
+	l := (*KeyedLoader[K, V])(d)
+	keys := make([]K, len(l.queue))
+	for i := range l.queue {
+		keys[i] = l.queue[i].key
+	}
+	return l.Name() + ": " + describe(keys)
+}
+
+// String is for scheduler.Dump.
+func (b *batch[K, V]) String() string {
+	text := fmt.Sprintf("%s: batch of %s for %v", b.loader.Name(), describe(b.keys()),
+		(time.Since(epoch) - b.began).Round(time.Microsecond))
+	if behind := len(b.loader.backlog); behind > 0 {
+		text += fmt.Sprintf(", and %d more wait for their turn", behind)
+	}
+	return text
 }
 
 // launch starts batches as far as the limit lets it. A batch that is done before start returns leaves its place to this

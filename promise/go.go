@@ -2,6 +2,9 @@ package promise
 
 import (
 	"context"
+	"reflect"
+	"runtime"
+	"strings"
 
 	"github.com/batchtick/batchtick/scheduler"
 )
@@ -30,6 +33,12 @@ type goOperation[T any] struct {
 // Do implements scheduler.Operation.
 func (g *goOperation[T]) Do(ctx context.Context) {
 	g.result.Value, g.result.Err = g.fn(ctx)
+}
+
+// String is for scheduler.Dump.
+func (g *goOperation[T]) String() string {
+	name := runtime.FuncForPC(reflect.ValueOf(g.fn).Pointer()).Name()
+	return "promise.Go of " + name[strings.LastIndexByte(name, '/')+1:]
 }
 
 // Done implements scheduler.Operation.

@@ -3,6 +3,7 @@ package scheduler
 import (
 	"context"
 	"iter"
+	"runtime"
 )
 
 // Coroutine is a function that runs on the loop and can be suspended in the middle: what promise.Async is made of. It is
@@ -19,10 +20,11 @@ type Coroutine struct {
 	resume func() (struct{}, bool) // nil until the coroutine has begun
 	yield  func(struct{}) bool
 
-	turn  uint64 // counts suspensions: a wake-up for an earlier one is stale
-	held  bool   // it is suspended
-	spins uint8  // calls of Due since the coroutine was resumed
-	err   error  // what Suspend is going to return
+	turn  uint64    // counts suspensions: a wake-up for an earlier one is stale
+	held  bool      // it is suspended
+	probe []uintptr // room for its callers, if Dump has only resumed it to ask for them
+	spins uint8     // calls of Due since the coroutine was resumed
+	err   error     // what Suspend is going to return
 	link  links[Coroutine]
 }
 
@@ -105,6 +107,10 @@ func (c *Coroutine) Suspend(ctx context.Context) error {
 	c.held = true
 	s.asleep.add(c)
 	c.yield(struct{}{})
+	for c.probe != nil {
+		c.probe = c.probe[:runtime.Callers(2, c.probe)]
+		c.yield(struct{}{})
+	}
 	err := c.err
 	c.err = nil
 	return err

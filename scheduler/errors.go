@@ -24,10 +24,15 @@ var ErrClosed = errors.New("scheduler: closed before this was done; to wait for 
 
 // StalledError is an ErrStalled with what was waiting.
 type StalledError struct {
-	Suspended int // Async functions suspended in Await
+	Suspended int      // Async functions suspended in Await
+	Where     []string // the function and the line where each of the first few waits
 }
 
-// Error says what was waiting and what to do about it.
+func (s *Scheduler) stalled() *StalledError {
+	return &StalledError{Suspended: s.asleep.count, Where: s.whereSuspended(5)}
+}
+
+// Error says what was waiting, where, and what to do about it.
 func (e *StalledError) Error() string {
 	var waiting string
 	switch e.Suspended {
@@ -36,6 +41,12 @@ func (e *StalledError) Error() string {
 		waiting = ", and 1 Async function is suspended in Await"
 	default:
 		waiting = fmt.Sprintf(", and %d Async functions are suspended in Await", e.Suspended)
+	}
+	if len(e.Where) > 0 {
+		waiting += ": " + strings.Join(e.Where, ", ")
+		if e.Suspended > len(e.Where) {
+			waiting += ", …"
+		}
 	}
 	return "scheduler: stalled: no job, operation, timer or hold is left, but what is awaited has not settled" + waiting +
 		"; settle it, or take a Hold while another goroutine is going to Post it"

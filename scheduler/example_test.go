@@ -159,3 +159,18 @@ func ExampleWithUnhandled() {
 	// reported: a bug
 	// <nil>
 }
+
+func ExampleScheduler_Dump() {
+	s := scheduler.New()
+	s.Hold() // and nobody ever releases it
+	s.AfterFunc(time.Millisecond, func() {
+		fmt.Println(len(s.Dump().Holds), "hold keeps Run waiting")
+	})
+
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	fmt.Println(s.Run(ctx))
+	// Output:
+	// 1 hold keeps Run waiting
+	// context deadline exceeded
+}

@@ -149,13 +149,13 @@ func (s *Scheduler) drive(wait context.Context, done func() bool) error {
 		case s.cause != nil:
 			return s.cause
 		case done != nil:
-			return &StalledError{Suspended: s.asleep.count}
+			return s.stalled()
 		case s.asleep.count == 0:
 			return nil
 		case stalls == maxStalls:
-			return &StalledError{Suspended: s.asleep.count}
+			return s.stalled()
 		default:
-			s.wakeAll(&StalledError{Suspended: s.asleep.count})
+			s.wakeAll(s.stalled())
 			stalls++
 		}
 	}
@@ -173,7 +173,7 @@ func (s *Scheduler) expects() bool {
 	if len(s.posted) > 0 || s.cause != nil {
 		return len(s.posted) > 0
 	}
-	return s.flight.count > 0 || len(s.timers) > 0 || s.holds > 0
+	return s.flight.count > 0 || len(s.timers) > 0 || s.holds.count > 0
 }
 
 // drainSlice is how many jobs run between two looks at the context.

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -55,11 +56,11 @@ type Scheduler struct {
 	inbox  atomic.Bool // posted is not empty; spares the loop the lock at every turn
 	parked atomic.Bool // the loop is blocked in park: any call but Post and Hold comes from another goroutine
 	mu     sync.Mutex
-	posted []Job         // guarded by mu
-	spare  []Job         // the other buffer of posted; the loop's alone
-	holds  int           // guarded by mu
-	driven bool          // guarded by mu; a goroutine is inside Run or RunUntil
-	wake   chan struct{} // guarded by mu while nil; a token says "look again"
+	posted []Job             // guarded by mu
+	spare  []Job             // the other buffer of posted; the loop's alone
+	holds  list[hold, *hold] // guarded by mu
+	driven bool              // guarded by mu; a goroutine is inside Run or RunUntil
+	wake   chan struct{}     // guarded by mu while nil; a token says "look again"
 
 	// first is where queue, hooks and posted begin, so that a request of a few jobs needs no memory but the scheduler's own:
 	// four allocations less, a tenth of the time of a request that loads one key.
@@ -158,18 +159,35 @@ func (s *Scheduler) signal() {
 //
 // A hold does not keep a tick open under Lockstep, since it may last as long as the request; Go does.
 func (s *Scheduler) Hold() (release func()) {
+	h := &hold{s: s}
+	var pcs [1]uintptr
+	if runtime.Callers(2, pcs[:]) > 0 {
+		h.pc = pcs[0]
+	}
 	s.mu.Lock()
-	s.holds++
+	s.holds.add(h)
 	s.mu.Unlock()
-	released := false
-	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if !released {
-			released = true
-			s.holds--
-			s.signal()
-		}
+	return h.release
+}
+
+// hold is a Hold that has not been released.
+type hold struct {
+	s        *Scheduler
+	pc       uintptr // of the caller of Hold, for Dump
+	released bool    // guarded by s.mu
+	link     links[hold]
+}
+
+func (h *hold) links() *links[hold] { return &h.link }
+
+func (h *hold) release() {
+	s := h.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !h.released {
+		h.released = true
+		s.holds.remove(h)
+		s.signal()
 	}
 }
 
