@@ -13,11 +13,10 @@ import (
 // scheduler's Operation.
 type batch[K, V any] struct {
 	loader  *KeyedLoader[K, V]
-	entries []entry[K, V]
+	entries []*entry[K, V]
 	flight  scheduler.Flight
 	began   time.Duration // since epoch
 	info    *BatchInfo    // nil without an observer
-	whole   bool          // entries are all of the queue's memory, which can be used again
 
 	// These are the batch function's; read once it has returned.
 
@@ -36,8 +35,8 @@ type dispatch[K, V any] KeyedLoader[K, V]
 func (d *dispatch[K, V]) Run() {
 	l := (*KeyedLoader[K, V])(d)
 	l.hooked = false
-	queue := l.queue
-	l.queue = nil
+	queue := l.queue()
+	l.emptyQueue()
 	if l.index != nil {
 		if l.config.cache != nil {
 			l.index.Clear()
@@ -57,19 +56,16 @@ func (d *dispatch[K, V]) Run() {
 	if l.observed != nil {
 		infos = l.observed.dispatched(l.s.Stats().Rounds, l.Stats(), (len(queue)+size-1)/size)
 	}
-	whole := len(queue) <= size
+	alone := len(queue) <= size && l.config.maxConcurrency == 0 && len(l.backlog) == 0
 	for len(queue) > 0 {
 		n := min(size, len(queue))
-		b := &batch[K, V]{loader: l, entries: queue[:n:n], whole: whole}
-		if whole {
-			b.entries = queue
-		}
+		b := &batch[K, V]{loader: l, entries: queue[:n:n]}
 		queue = queue[n:]
 		if infos != nil {
 			b.info, infos = &infos[0], infos[1:]
 			b.info.Keys, b.info.Size = b.keys(), n
 		}
-		if whole && l.config.maxConcurrency == 0 && len(l.backlog) == 0 {
+		if alone {
 			l.inFlight++
 			l.stats.started(n)
 			b.start()
@@ -83,11 +79,8 @@ func (d *dispatch[K, V]) Run() {
 // String is for scheduler.Dump.
 func (d *dispatch[K, V]) String() string {
 	l := (*KeyedLoader[K, V])(d)
-	keys := make([]K, len(l.queue))
-	for i := range l.queue {
-		keys[i] = l.queue[i].key
-	}
-	return l.Name() + ": " + describe(keys)
+	b := &batch[K, V]{entries: l.queue()}
+	return l.Name() + ": " + describe(b.keys())
 }
 
 // String is for scheduler.Dump.
@@ -166,8 +159,8 @@ func (b *batch[K, V]) start() {
 // keys returns a copy of the keys, since a batch function may well sort what it is given.
 func (b *batch[K, V]) keys() []K {
 	keys := make([]K, len(b.entries))
-	for i := range b.entries {
-		keys[i] = b.entries[i].key
+	for i, e := range b.entries {
+		keys[i] = e.key
 	}
 	return keys
 }
@@ -209,8 +202,7 @@ func (b *batch[K, V]) Done(err error) {
 // conclude settles every promise of the batch.
 func (b *batch[K, V]) conclude(err error) {
 	var took time.Duration
-	returned := err == nil
-	if returned {
+	if err == nil {
 		took = b.took
 		err = b.settle(b.values, b.err)
 	} else { // the batch function may still be running: what it writes can't be read
@@ -222,11 +214,6 @@ func (b *batch[K, V]) conclude(err error) {
 	}
 	if err != nil {
 		b.fail(err)
-	}
-	if returned && b.whole && cap(b.entries) > cap(b.loader.spare) {
-		clear(b.entries) // or the memory would keep alive what it no longer holds
-		b.loader.spare = b.entries[:0]
-		b.entries = nil
 	}
 }
 
@@ -243,18 +230,17 @@ func (b *batch[K, V]) settle(values []V, err error) error {
 	if len(values) != len(b.entries) && !errs.all() {
 		return b.sizeError("values", len(values))
 	}
-	for i := range b.entries {
-		w := b.entries[i].waiting
+	for i, e := range b.entries {
 		if errs == nil || errs[i] == nil {
-			w.Resolve(values[i])
+			e.own.Resolver().Resolve(values[i])
 			continue
 		}
 		b.loader.stats.FailedKeys++
 		reason := errs[i]
 		if b.loader.config.noErrorCache {
-			reason = b.evict(i, reason)
+			reason = b.evict(e, reason)
 		}
-		w.Reject(reason)
+		e.own.Resolver().Reject(reason)
 	}
 	return nil
 }
@@ -270,14 +256,14 @@ func (b *batch[K, V]) fail(err error) {
 	if b.info != nil {
 		b.info.Err = err
 	}
-	for i, e := range b.entries {
-		e.waiting.Reject(b.evict(i, err))
+	for _, e := range b.entries {
+		e.own.Resolver().Reject(b.evict(e, err))
 	}
 }
 
-// evict takes the promise of key i out of the cache, if it is still the one that the cache has: a newer and good one may
+// evict takes the promise of e out of the cache, if it is still the one that the cache has: a newer and good one may
 // have taken its place. It returns reason, with the panic of a cache that panics.
-func (b *batch[K, V]) evict(i int, reason error) (joined error) {
+func (b *batch[K, V]) evict(e *entry[K, V], reason error) (joined error) {
 	cache := b.loader.cache
 	if cache == nil {
 		return reason
@@ -287,8 +273,7 @@ func (b *batch[K, V]) evict(i int, reason error) (joined error) {
 			joined = errors.Join(reason, scheduler.NewPanicError(r))
 		}
 	}()
-	e := &b.entries[i]
-	if p, ok := cache.Get(e.key); ok && p == e.waiting.Promise() {
+	if p, ok := cache.Get(e.key); ok && p == e.own.Promise() {
 		cache.Delete(e.key)
 	}
 	return reason

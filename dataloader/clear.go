@@ -19,14 +19,18 @@ func (l *KeyedLoader[K, V]) ClearAll() *KeyedLoader[K, V] {
 	return l
 }
 
-// indexQueue makes the index of the queue, if there is a queue to index.
+// indexQueue makes the index of the queue, if there is a queue to index. From then on the queue is apart from the table,
+// which is about to forget some of it.
 func (l *KeyedLoader[K, V]) indexQueue() {
-	if l.index != nil || len(l.queue) == 0 {
+	if l.index != nil || l.queued == 0 {
 		return
 	}
+	queue, n := l.queue(), l.queued
+	l.emptyQueue()
+	l.rest, l.queued = queue, n
 	index := l.blank.empty()
-	for _, e := range l.queue {
-		index.Set(e.key, e.waiting.Promise())
+	for _, e := range queue {
+		index.Set(e.key, e.own.Promise())
 	}
 	l.index = index
 }

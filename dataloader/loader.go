@@ -26,10 +26,9 @@ type Loader[K comparable, V any] struct {
 	KeyedLoader[K, V]
 
 	// own is the cache, unless options say otherwise. If hashing a key can't panic either, Load takes the direct way, without
-	// interface and recover, at half the cost of a hit.
+	// interface and recover, at half the cost, and own is the queue too.
 	own    table[K, V]
 	direct bool
-	slab   promise.Slab[V]
 }
 
 // KeyedLoader is a Loader whose keys need not be comparable. Make one with NewKeyed. All its methods belong to the loop's
@@ -43,9 +42,13 @@ type KeyedLoader[K, V any] struct {
 	cache Cache[K, V] // nil WithoutCache
 	blank index[K, V] // the cache, if that is the default; makes an index for these keys
 
-	queue  []entry[K, V] // what has been asked for in this tick
-	spare  []entry[K, V] // the memory of an earlier queue, for the next
-	hooked bool          // the loader waits for the tick end
+	// The queue, which is what has been asked for in this tick: first the end of table, if that is the queue too, and then
+	// the rest.
+
+	table  queue[K, V] // nil if the table is not the queue
+	rest   []*entry[K, V]
+	queued int
+	hooked bool // the loader waits for the tick end
 
 	// index finds the promise of a queued key when the cache can't be relied on for it: because that key has been cleared
 	// since, or the cache is the user's and may forget. It is nil while the cache knows every queued key, which is nearly
@@ -62,10 +65,10 @@ type KeyedLoader[K, V any] struct {
 	observed *observed // nil without an observer
 }
 
-// entry is a key that is on its way, and the promise that waits for its value.
-type entry[K, V any] struct {
-	key     K
-	waiting promise.Resolver[V]
+// queue is a table as the place of what has been asked for.
+type queue[K, V any] interface {
+	queued() []*entry[K, V]
+	dispatched()
 }
 
 // New makes a loader on s whose values come from fetch. It panics if s or fetch is nil, and if an option does not fit.
@@ -80,7 +83,9 @@ func newLoader[K comparable, V any](s *scheduler.Scheduler, noFetch bool, opts [
 	l := &Loader[K, V]{}
 	l.own.init()
 	l.init(s, noFetch, &l.own, opts)
-	l.direct = l.cache == Cache[K, V](&l.own) && !l.own.risky
+	if l.cache == Cache[K, V](&l.own) && !l.own.risky {
+		l.direct, l.table = true, &l.own
+	}
 	return l
 }
 
@@ -155,25 +160,21 @@ func (l *Loader[K, V]) Load(key K) *promise.Promise[V] {
 	if !l.direct || l.index != nil || l.quiet != nil {
 		return l.KeyedLoader.Load(key)
 	}
-	r, place := l.own.find(key)
-	if r != nil && r.p != nil {
+	e, place := l.own.find(key)
+	if e != nil && e.p != nil {
 		l.stats.Hits++
-		return r.p
+		return e.p
 	}
 	l.askForTickEnd()
-	p, waiting := l.slab.WithResolvers(l.s)
-	l.push(key, waiting)
-	l.own.put(r, place, key, p)
-	return p
+	l.missed()
+	return l.own.load(l.s, key, place).p
 }
 
 // Load is Loader.Load.
 func (l *KeyedLoader[K, V]) Load(key K) (p *promise.Promise[V]) {
 	if l.cache == nil {
 		l.askForTickEnd()
-		p, r := promise.WithResolvers[V](l.s)
-		l.push(key, r)
-		return p
+		return l.push(l.entry(key))
 	}
 	defer func() {
 		if r := recover(); r != nil { // the cache, the key function or the hash of an interface
@@ -196,13 +197,19 @@ func (l *KeyedLoader[K, V]) Load(key K) (p *promise.Promise[V]) {
 		}
 	}
 	l.askForTickEnd() // this and Set come before the queue: if one panics, the cache has no promise that nobody will settle
-	p, r := promise.WithResolvers[V](l.s)
-	l.cache.Set(key, p)
+	e := l.entry(key)
+	l.cache.Set(key, e.p)
 	if l.index != nil {
-		l.index.Set(key, p)
+		l.index.Set(key, e.p)
 	}
-	l.push(key, r)
-	return p
+	return l.push(e)
+}
+
+func (l *KeyedLoader[K, V]) entry(key K) *entry[K, V] {
+	e := &entry[K, V]{key: key}
+	e.own.Init(l.s)
+	e.p = e.own.Promise()
+	return e
 }
 
 func (l *KeyedLoader[K, V]) askForTickEnd() {
@@ -212,25 +219,39 @@ func (l *KeyedLoader[K, V]) askForTickEnd() {
 	}
 }
 
-func (l *KeyedLoader[K, V]) push(key K, r promise.Resolver[V]) {
-	l.stats.Misses++
-	if l.observed != nil {
-		l.observed.asked(l.s, len(l.queue) == 0)
-	}
-	if len(l.queue) == cap(l.queue) {
-		l.grow()
-	}
-	l.queue = append(l.queue, entry[K, V]{key, r})
+func (l *KeyedLoader[K, V]) push(e *entry[K, V]) *promise.Promise[V] {
+	l.missed()
+	l.rest = append(l.rest, e)
+	return e.p
 }
 
-// grow doubles the queue. append would begin with one and, beyond some hundred, add only a quarter at a time, which leaves
-// four times as much garbage.
-func (l *KeyedLoader[K, V]) grow() {
-	if l.queue == nil && l.spare != nil {
-		l.queue, l.spare = l.spare, nil
-		return
+// missed takes note of a key that goes into the queue.
+func (l *KeyedLoader[K, V]) missed() {
+	l.stats.Misses++
+	if l.observed != nil {
+		l.observed.asked(l.s, l.queued == 0)
 	}
-	l.queue = append(make([]entry[K, V], 0, max(8, 2*len(l.queue))), l.queue...)
+	l.queued++
+}
+
+// queue returns what is in the queue.
+func (l *KeyedLoader[K, V]) queue() []*entry[K, V] {
+	if l.table == nil {
+		return l.rest
+	}
+	entries := l.table.queued()
+	if len(l.rest) > 0 {
+		entries = append(entries, l.rest...)
+	}
+	return entries
+}
+
+// emptyQueue is for who has taken what queue returned.
+func (l *KeyedLoader[K, V]) emptyQueue() {
+	if l.table != nil {
+		l.table.dispatched()
+	}
+	l.rest, l.queued = nil, 0
 }
 
 // LoadMany loads each of keys and promises the values in their order; the first error rejects it. (Python's load_many.)

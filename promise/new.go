@@ -73,30 +73,18 @@ func (r Resolver[T]) seal() bool {
 	return true
 }
 
-// Slab makes promises in blocks of up to sixteen, for an owner that makes many and keeps them all anyway, as a loader's cache
-// does: a promise of 64 bytes then costs a third of the time. A promise that outlives its owner keeps up to fifteen
-// others alive with it. The zero value is ready. It belongs to the loop's goroutine.
-//
-// Then and its like don't use it: in a chain that goes on for ever, the dead neighbours of a live promise could hold on to
-// promises that come later, with those their neighbours, and so on.
-type Slab[T any] struct {
-	free []Promise[T]
-	made int
-}
+// Cell is a promise that lies in an object of its maker's, and costs no allocation of its own: WithResolvers for who makes
+// many. Who keeps the promise keeps the object. A Cell must not be copied, and belongs to the loop's goroutine.
+type Cell[T any] struct{ promise Promise[T] }
 
-const slabMin, slabMax = 4, 16
+// Init makes the promise of a zero Cell pending.
+func (c *Cell[T]) Init(s *scheduler.Scheduler) { c.promise.s = must(s) }
 
-// WithResolvers is the function of that name, but for where the promise lies.
-func (b *Slab[T]) WithResolvers(s *scheduler.Scheduler) (*Promise[T], Resolver[T]) {
-	if len(b.free) == 0 {
-		b.free = make([]Promise[T], min(max(b.made, slabMin), slabMax))
-		b.made += len(b.free)
-	}
-	p := &b.free[0]
-	b.free = b.free[1:]
-	p.s = s
-	return p, Resolver[T]{p}
-}
+// Promise returns the promise.
+func (c *Cell[T]) Promise() *Promise[T] { return &c.promise }
+
+// Resolver returns what settles it.
+func (c *Cell[T]) Resolver() Resolver[T] { return Resolver[T]{&c.promise} }
 
 // Resolve makes a promise that is fulfilled with v. It may be called on the loop's goroutine only. (Python's
 // Promise.resolve and Promise.fulfilled of a plain value.)
