@@ -41,7 +41,7 @@ func (d *dispatch[K, V]) Run() {
 		if l.config.cache != nil {
 			l.index.Clear()
 		} else {
-			l.index = nil
+			l.index, l.direct = nil, l.table != nil && l.quiet == nil
 		}
 	}
 	if len(queue) == 0 { // the cache has panicked after the loader asked for the tick end

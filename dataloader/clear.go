@@ -32,7 +32,7 @@ func (l *KeyedLoader[K, V]) indexQueue() {
 	for _, e := range queue {
 		index.Set(e.key, e.own.Promise())
 	}
-	l.index = index
+	l.index, l.direct = index, false
 }
 
 // Clear is KeyedLoader.Clear.

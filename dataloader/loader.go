@@ -25,10 +25,8 @@ type BatchFunc[K, V any] func(ctx context.Context, keys []K) ([]V, error)
 type Loader[K comparable, V any] struct {
 	KeyedLoader[K, V]
 
-	// own is the cache, unless options say otherwise. If hashing a key can't panic either, Load takes the direct way, without
-	// interface and recover, at half the cost, and own is the queue too.
-	own    table[K, V]
-	direct bool
+	// own is the cache, unless options say otherwise. If hashing a key can't panic either, it is the queue too.
+	own table[K, V]
 }
 
 // KeyedLoader is a Loader whose keys need not be comparable. Make one with NewKeyed. All its methods belong to the loop's
@@ -49,6 +47,7 @@ type KeyedLoader[K, V any] struct {
 	rest   []*entry[K, V]
 	queued int
 	hooked bool // the loader waits for the tick end
+	direct bool // table has all that Load needs to look at: it goes without interface and recover, at half the cost
 
 	// index finds the promise of a queued key when the cache can't be relied on for it: because that key has been cleared
 	// since, or the cache is the user's and may forget. It is nil while the cache knows every queued key, which is nearly
@@ -157,7 +156,7 @@ func (l *KeyedLoader[K, V]) Name() string {
 // or primed before gives the very promise that is cached, and one that waits in the queue is not queued again. A Load after
 // Run has ended is served by the next Run. (Python's load.)
 func (l *Loader[K, V]) Load(key K) *promise.Promise[V] {
-	if !l.direct || l.index != nil || l.quiet != nil {
+	if !l.direct {
 		return l.KeyedLoader.Load(key)
 	}
 	e, place := l.own.find(key)

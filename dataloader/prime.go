@@ -22,7 +22,7 @@ func (l *KeyedLoader[K, V]) PrimeError(key K, err error) *KeyedLoader[K, V] {
 		p := promise.Reject[V](l.s, err)
 		p.Done(nil, func(error) {}) // handled, until a Load gives it out
 		if l.quiet == nil {
-			l.quiet = map[*promise.Promise[V]]error{}
+			l.quiet, l.direct = map[*promise.Promise[V]]error{}, false
 		}
 		l.quiet[p] = err
 		return p
