@@ -16,7 +16,7 @@ type batch[K, V any] struct {
 	entries []*entry[K, V]
 	flight  scheduler.Flight
 	began   time.Duration // since epoch
-	info    *BatchInfo    // nil without an observer
+	info    *record       // nil without an observer
 
 	// These are the batch function's; read once it has returned.
 
@@ -52,7 +52,7 @@ func (d *dispatch[K, V]) Run() {
 	if size == 0 {
 		size = len(queue)
 	}
-	var infos []BatchInfo
+	var infos []record
 	if l.observed != nil {
 		infos = l.observed.dispatched(l.s.Stats().Rounds, l.Stats(), (len(queue)+size-1)/size)
 	}
@@ -123,7 +123,7 @@ func (b *batch[K, V]) start() {
 	l := b.loader
 	b.began = time.Since(epoch)
 	if b.info != nil {
-		b.info.Waited = time.Since(b.info.Queued)
+		b.info.Waited = b.began - b.info.queued
 	}
 	if !l.config.inline && l.promised == nil {
 		l.s.StartIn(&b.flight, b)
@@ -179,7 +179,7 @@ func (b *batch[K, V]) observed(ctx context.Context) context.Context {
 	if b.info == nil {
 		return ctx
 	}
-	return b.loader.observed.starting(ctx, b.info)
+	return b.loader.observed.starting(ctx, &b.info.BatchInfo)
 }
 
 // Done implements scheduler.Operation.
@@ -189,9 +189,9 @@ func (b *batch[K, V]) Done(err error) {
 		b.conclude(err)
 	} else {
 		failed := l.stats.FailedKeys
-		l.s.Originate(b.info, func() { b.conclude(err) })
+		l.s.Originate(&b.info.origin, &b.info.BatchInfo, func() { b.conclude(err) })
 		b.info.FailedKeys = int(l.stats.FailedKeys - failed)
-		l.observed.ended(l.s, b.info)
+		l.observed.ended(l.s, &b.info.BatchInfo)
 	}
 	l.inFlight--
 	if b != l.starting && len(l.backlog) > 0 {

@@ -73,9 +73,18 @@ type BatchInfo struct {
 type observed struct {
 	by     []Observer
 	info   *LoaderInfo
-	queued time.Time    // when the first key of the queue was asked for
-	after  []*BatchInfo // origins of the keys in the queue
-	before Stats        // at the last dispatch
+	made   time.Time     // the time of day when the loader was made, and the same since epoch:
+	madeAt time.Duration // from there on only the second clock is read, which costs half
+	queued time.Duration // since epoch, when the first key of the queue was asked for
+	after  []*BatchInfo  // origins of the keys in the queue
+	before Stats         // at the last dispatch
+}
+
+// record is a BatchInfo and what the scheduler needs for it.
+type record struct {
+	BatchInfo
+	queued time.Duration // since epoch
+	origin scheduler.Origin
 }
 
 func (l *KeyedLoader[K, V]) observe() {
@@ -88,7 +97,7 @@ func (l *KeyedLoader[K, V]) observe() {
 	if by == nil {
 		return
 	}
-	l.observed = &observed{by: by, info: &LoaderInfo{
+	l.observed = &observed{by: by, made: time.Now(), madeAt: time.Since(epoch), info: &LoaderInfo{
 		Name: l.Name(), Named: l.config.name != "", Key: reflect.TypeFor[K](), Value: reflect.TypeFor[V](),
 		MaxBatchSize: l.config.maxBatchSize, MaxConcurrency: l.config.maxConcurrency, Cached: !l.config.noCache, Loader: l,
 	}}
@@ -100,7 +109,7 @@ func (l *KeyedLoader[K, V]) observe() {
 // asked takes note of a key that goes into the queue.
 func (o *observed) asked(s *scheduler.Scheduler, first bool) {
 	if first {
-		o.queued = time.Now()
+		o.queued = time.Since(epoch)
 	}
 	from, ok := s.Origin().(*BatchInfo)
 	if !ok || len(o.after) > 0 && o.after[len(o.after)-1] == from {
@@ -114,15 +123,17 @@ func (o *observed) asked(s *scheduler.Scheduler, first bool) {
 	o.after = append(o.after, from)
 }
 
-// dispatched makes the infos of a round's batches, but for their keys, and begins anew.
-func (o *observed) dispatched(round uint64, stats Stats, parts int) []BatchInfo {
-	infos := make([]BatchInfo, parts)
-	for i := range infos {
-		infos[i] = BatchInfo{Loader: o.info, Round: round, Part: i + 1, Parts: parts, After: o.after, Queued: o.queued}
+// dispatched makes the records of a round's batches, but for their keys, and begins anew.
+func (o *observed) dispatched(round uint64, stats Stats, parts int) []record {
+	records, queued := make([]record, parts), o.made.Add(o.queued-o.madeAt)
+	for i := range records {
+		r := &records[i]
+		r.queued = o.queued
+		r.Loader, r.Round, r.Part, r.Parts, r.After, r.Queued = o.info, round, i+1, parts, o.after, queued
 	}
-	infos[0].Loads, infos[0].Hits = stats.Loads-o.before.Loads, stats.Hits-o.before.Hits
+	records[0].Loads, records[0].Hits = stats.Loads-o.before.Loads, stats.Hits-o.before.Hits
 	o.before, o.after = stats, nil
-	return infos
+	return records
 }
 
 func (o *observed) starting(ctx context.Context, b *BatchInfo) context.Context {

@@ -212,3 +212,15 @@ func TestAnObserverSeesWhoDrives(t *testing.T) {
 		"in 3", "out 3 <nil>",
 	}, w.driven)
 }
+
+type shy struct{ witness }
+
+func (*shy) Entered(*scheduler.Scheduler, scheduler.Entry, context.Context) { panic(errBoom) }
+
+// The panic is the caller's to see, and not hidden by a Close that finds the loop still driven.
+func TestAnObserverThatPanicsOnTheWayInLeavesTheLoop(t *testing.T) {
+	s := scheduler.New(scheduler.WithObserver(&shy{}))
+	require.PanicsWithValue(t, errBoom, func() { _ = s.Run(t.Context()) })
+	require.False(t, s.Driven())
+	require.PanicsWithValue(t, errBoom, func() { _ = s.Close() })
+}

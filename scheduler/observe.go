@@ -47,11 +47,13 @@ func (s *Scheduler) left(by Entry, err error) {
 	}
 }
 
-// An origin says what a job descends from, for an observer that asks which batch led to which. It is kept by marks in the
-// queue: the jobs behind a mark have its origin, and since a mark that runs goes to the end of the queue again, so have the
-// jobs that those enqueue. A mark that had no jobs behind it is dropped. Jobs carry nothing for it, and without an observer
-// there are no marks.
-type origin struct {
+// Origin is the room for the marks of one Originate: a field of an object that exists anyway. It is used once.
+type Origin struct{ begin, end mark }
+
+// A mark says what the jobs behind it in the queue descend from, for an observer that asks which batch led to which. One
+// that runs goes to the end of the queue again, so the jobs that those enqueue are behind it too; one that had no jobs
+// behind it is dropped. Jobs carry nothing for it, and without an observer there are no marks.
+type mark struct {
 	s    *Scheduler
 	of   any
 	from uint64 // stats.Jobs when it last ran
@@ -60,14 +62,16 @@ type origin struct {
 
 // Originate makes of the origin of what settle enqueues, and of what that enqueues in turn, in the same tick. Without an
 // observer it only calls settle. It may be called from the loop's goroutine only.
-func (s *Scheduler) Originate(of any, settle func()) {
+func (s *Scheduler) Originate(o *Origin, of any, settle func()) {
 	if s.observers == nil {
 		settle()
 		return
 	}
-	s.queue.push(&origin{s: s, of: of, jobs: 1})
+	o.begin.s, o.begin.of, o.begin.jobs = s, of, 1
+	o.end.s, o.end.jobs = s, 1
+	s.queue.push(&o.begin)
 	settle()
-	s.queue.push(&origin{s: s, jobs: 1})
+	s.queue.push(&o.end)
 }
 
 // Origin returns the origin of the job that is running, nil if it is not known. It may be called from the loop's goroutine
@@ -80,16 +84,16 @@ func (s *Scheduler) Origin() any {
 }
 
 // Run puts the mark in force.
-func (o *origin) Run() {
-	s := o.s
+func (m *mark) Run() {
+	s := m.s
 	s.stats.Jobs-- // it is none
 	if s.origin != nil {
 		s.origin.jobs = s.stats.Jobs - s.origin.from
 	}
-	again := o.jobs > 0
-	s.origin, o.from, o.jobs = o, s.stats.Jobs, 0
+	again := m.jobs > 0
+	s.origin, m.from, m.jobs = m, s.stats.Jobs, 0
 	if again {
-		s.queue.push(o)
+		s.queue.push(m)
 	}
 }
 
@@ -98,6 +102,6 @@ func (o *origin) Run() {
 func (s *Scheduler) loseOrigin() {
 	s.origin = nil
 	if s.observers != nil && s.queue.len() > 0 {
-		s.queue.push(&origin{s: s, jobs: 1})
+		s.queue.push(&mark{s: s, jobs: 1})
 	}
 }

@@ -73,7 +73,16 @@ func (s *Scheduler) enter(ctx context.Context, by Entry) (outermost bool) {
 	s.mu.Unlock()
 	if !driven {
 		s.ctx = ctx
-		s.entered(by, ctx)
+		if s.observers != nil {
+			told := false
+			defer func() {
+				if !told { // an observer has panicked: the goroutine is not in the loop after all
+					s.exit()
+				}
+			}()
+			s.entered(by, ctx)
+			told = true
+		}
 		return true
 	}
 	if s.parked.Load() || !insideLoop() {
@@ -84,12 +93,16 @@ func (s *Scheduler) enter(ctx context.Context, by Entry) (outermost bool) {
 }
 
 func (s *Scheduler) leave(by Entry, err error) {
+	s.exit()
+	s.left(by, err)
+}
+
+func (s *Scheduler) exit() {
 	s.ctx, s.cause, s.current = nil, nil, nil
 	s.loseOrigin()
 	s.mu.Lock()
 	s.driven = false
 	s.mu.Unlock()
-	s.left(by, err)
 }
 
 // insideLoop reports whether the caller's goroutine runs a loop further up its stack. It is asked only when a loop is

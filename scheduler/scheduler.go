@@ -38,8 +38,8 @@ type Scheduler struct {
 	watched  []Rejection                 // rejections that may turn out to be unhandled
 	failed   []error                     // panics that had nobody to go to
 	stats    Stats
-	counted  uint64  // the value of stats.Jobs at the last tick end
-	origin   *origin // of the job that is running; nil if not known
+	counted  uint64 // the value of stats.Jobs at the last tick end
+	origin   *mark  // of the job that is running; nil if not known
 
 	ctx   context.Context // of the outermost Run or RunUntil; nil outside them
 	cause error           // why ctx ended, once the loop has noticed

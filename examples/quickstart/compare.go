@@ -7,6 +7,9 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"github.com/batchtick/batchtick/dataloader/trace"
+	"github.com/batchtick/batchtick/scheduler"
 )
 
 // Run is what one way of asking took, and what it found.
@@ -16,10 +19,11 @@ type Run struct {
 	Found []Pair
 }
 
-// Comparison is one question with both runs. Legend says how to read what was found.
+// Comparison is one question with both runs. Legend says how to read what was found, Trace has what the loader did.
 type Comparison struct {
 	Question, Legend string
 	Naive, Loaded    Run
+	Trace            *trace.Recorder
 }
 
 // ask is one way of asking one question.
@@ -32,10 +36,13 @@ func compareAll(ctx context.Context, g Graph, latency time.Duration, seed int) (
 	two := Comparison{
 		Question: fmt.Sprintf("Load users %d and %d, then the best friend of each", a, b),
 		Legend:   "person → best friend",
+		Trace:    trace.New(),
 	}
 	if err := two.run(ctx, g, latency,
 		func(ctx context.Context, store *Store) ([]Pair, error) { return naivePairs(ctx, store, ids) },
-		func(ctx context.Context, store *Store) ([]Pair, error) { return loadedPairs(ctx, store, ids) },
+		func(ctx context.Context, store *Store) ([]Pair, error) {
+			return loadedPairs(ctx, store, ids, scheduler.WithObserver(two.Trace))
+		},
 	); err != nil {
 		return nil, err
 	}
@@ -44,10 +51,13 @@ func compareAll(ctx context.Context, g Graph, latency time.Duration, seed int) (
 		Question: fmt.Sprintf("Answer me { bestFriend { friends(first: %d) { bestFriend } } }, where me is user %d",
 			firstFriends, me),
 		Legend: fmt.Sprintf("me, then my best friend's first %d friends, each → best friend", firstFriends),
+		Trace:  trace.New(),
 	}
 	if err := query.run(ctx, g, latency,
 		func(ctx context.Context, store *Store) ([]Pair, error) { return naiveQuery(ctx, store, me) },
-		func(ctx context.Context, store *Store) ([]Pair, error) { return loadedQuery(ctx, store, me) },
+		func(ctx context.Context, store *Store) ([]Pair, error) {
+			return loadedQuery(ctx, store, me, scheduler.WithObserver(query.Trace))
+		},
 	); err != nil {
 		return nil, err
 	}

@@ -16,8 +16,8 @@ type asker struct {
 	records *dataloader.Loader[Key, Record]
 }
 
-func newAsker(store *Store) asker {
-	loop := scheduler.New()
+func newAsker(store *Store, opts []scheduler.Option) asker {
+	loop := scheduler.New(opts...)
 	return asker{loop, dataloader.New(loop, store.Get, dataloader.WithName("records"))}
 }
 
@@ -49,11 +49,11 @@ func (a asker) query(id int) *promise.Promise[[]Pair] {
 }
 
 // loadedPairs makes two round trips, however many the ids: all the people, then all the best friends.
-func loadedPairs(ctx context.Context, store *Store, ids []int) ([]Pair, error) {
-	return newAsker(store).pairs(ids).Await(ctx)
+func loadedPairs(ctx context.Context, store *Store, ids []int, opts ...scheduler.Option) ([]Pair, error) {
+	return newAsker(store, opts).pairs(ids).Await(ctx)
 }
 
 // loadedQuery makes four round trips at most, and fewer when people turn up twice.
-func loadedQuery(ctx context.Context, store *Store, id int) ([]Pair, error) {
-	return newAsker(store).query(id).Await(ctx)
+func loadedQuery(ctx context.Context, store *Store, id int, opts ...scheduler.Option) ([]Pair, error) {
+	return newAsker(store, opts).query(id).Await(ctx)
 }

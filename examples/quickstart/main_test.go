@@ -195,6 +195,26 @@ func TestRun(t *testing.T) {
 	}
 }
 
+func TestTrace(t *testing.T) {
+	for format, want := range map[string]string{
+		"text":   `(?s)Together: .*\nLoad users 1 and 2.*\nround 2\n  records +2 .*user:6 user:8\n.*\n4 rounds, 4 batches, `,
+		"html":   `(?s)^<!doctype html>.*<span>user:\d+</span>.*</html>\n$`,
+		"chrome": `(?s)^\{"displayTimeUnit":"ms","traceEvents":\[.*"keys":\["user:\d+".*\]\}\n$`,
+	} {
+		t.Run(format, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			require.Zero(t, run([]string{"-latency", "0", "-trace", format}, &stdout, &stderr))
+			require.Regexp(t, want, stdout.String())
+			comparison := stderr.String()
+			if format == "text" {
+				require.Empty(t, comparison)
+				comparison = stdout.String()
+			}
+			require.Contains(t, comparison, "Together: 17 round trips naively")
+		})
+	}
+}
+
 func TestHelp(t *testing.T) {
 	for _, arg := range []string{"-h", "--help"} {
 		var stdout, stderr bytes.Buffer
@@ -204,6 +224,7 @@ func TestHelp(t *testing.T) {
 			"-users N", "from 12 to 300", "example: -users 50",
 			"-latency DURATION", "default 5ms", "example: -latency 20ms",
 			"-seed N", "default 1", "example: -seed 7",
+			"-trace FORMAT", "text", "html", "chrome",
 		} {
 			require.Contains(t, stdout.String(), want)
 		}
@@ -221,6 +242,8 @@ func TestBadFlagsAreOneLineAndStatusTwo(t *testing.T) {
 		"-latency 5":     `invalid value "5" for flag -latency: want a duration such as 20ms, and none below 0`,
 		"-latency soon":  `invalid value "soon" for flag -latency: want a duration such as 20ms, and none below 0`,
 		"-seed 1.5":      `invalid value "1.5" for flag -seed: want a whole number such as 7`,
+		"-trace xml":     `invalid value "xml" for flag -trace: want text, html or chrome`,
+		"-trace":         `flag needs an argument: -trace`,
 		"-seed lucky":    `invalid value "lucky" for flag -seed: want a whole number such as 7`,
 		"-speed 3":       `flag provided but not defined: -speed`,
 		"-seed 1 please": `unexpected argument "please"`,
