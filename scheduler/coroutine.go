@@ -131,8 +131,12 @@ func (c *Coroutine) Resume(token uint64, err error) {
 
 func (c *Coroutine) links() *links[Coroutine] { return &c.link }
 
-// wakeAll queues a resumption with err for every suspended coroutine.
+// wakeAll ends every wait with err: it queues a resumption for each suspended coroutine, and wakes every goroutine that is
+// blocked in a Visit.
 func (s *Scheduler) wakeAll(err error) {
+	for s.visits.first != nil {
+		s.visits.first.Leave(err)
+	}
 	for c := s.asleep.first; c != nil; c = c.link.next {
 		token := c.turn
 		s.queue.push(JobFunc(func() { c.Resume(token, err) }))

@@ -17,6 +17,8 @@ type Dump struct {
 	Suspended  []string // Async functions in Await: the function and the line where it waits
 	Timers     []string // the function that will be called, and in how long
 	Holds      []string // the function and the line that took it
+	Calls      int      // goroutines that are blocked in a Visit, as in promise.Call
+	Guests     int      // guests that are active: the tick can't end before they call or end
 }
 
 // Dump says what s waits for. It costs nothing until it is called. It may be called from the loop's goroutine only; from
@@ -25,7 +27,9 @@ func (s *Scheduler) Dump() Dump {
 	if s.parked.Load() {
 		panic(wrongGoroutine("Dump"))
 	}
-	d := Dump{Jobs: s.queue.len(), Suspended: s.whereSuspended(s.asleep.count)}
+	d := Dump{
+		Jobs: s.queue.len(), Suspended: s.whereSuspended(s.asleep.count), Calls: s.visits.count, Guests: int(s.guests.Load()),
+	}
 	for i := s.hooks.head; i != s.hooks.tail; i++ {
 		d.TickEnd = append(d.TickEnd, describe(s.hooks.buf[i&uint(len(s.hooks.buf)-1)]))
 	}
@@ -62,6 +66,12 @@ func (d Dump) String() string {
 		for _, line := range part.lines {
 			fmt.Fprintf(&b, "%s: %s\n", part.title, line)
 		}
+	}
+	if d.Calls > 0 {
+		fmt.Fprintf(&b, "%d blocked in promise.Call\n", d.Calls)
+	}
+	if d.Guests > 0 {
+		fmt.Fprintf(&b, "%d guests active\n", d.Guests)
 	}
 	if b.Len() == 0 {
 		return "nothing is waited for"

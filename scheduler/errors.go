@@ -26,10 +26,11 @@ var ErrClosed = errors.New("scheduler: closed before this was done; to wait for 
 type StalledError struct {
 	Suspended int      // Async functions suspended in Await
 	Where     []string // the function and the line where each of the first few waits
+	Calls     int      // goroutines that are blocked in a Visit, as in promise.Call
 }
 
 func (s *Scheduler) stalled() *StalledError {
-	return &StalledError{Suspended: s.asleep.count, Where: s.whereSuspended(5)}
+	return &StalledError{Suspended: s.asleep.count, Where: s.whereSuspended(5), Calls: s.visits.count}
 }
 
 // Error says what was waiting, where, and what to do about it.
@@ -47,6 +48,9 @@ func (e *StalledError) Error() string {
 		if e.Suspended > len(e.Where) {
 			waiting += ", …"
 		}
+	}
+	if e.Calls > 0 {
+		waiting += fmt.Sprintf(", and %d blocked in promise.Call", e.Calls)
 	}
 	return "scheduler: stalled: no job, operation, timer or hold is left, but what is awaited has not settled" + waiting +
 		"; settle it, or take a Hold while another goroutine is going to Post it"

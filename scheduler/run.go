@@ -53,8 +53,10 @@ func (s *Scheduler) RunUntil(ctx context.Context, done func() bool) error {
 	}
 	outer := s.current // if a coroutine drives the loop itself, what runs in here is not that coroutine
 	s.current = nil
+	s.nested++
 	s.entered(ByNested, ctx)
 	defer func() {
+		s.nested--
 		s.current = outer
 		s.loseOrigin()
 		s.left(ByNested, nil)
@@ -143,7 +145,11 @@ func (s *Scheduler) drive(wait context.Context, done func() bool) error {
 				return nil
 			}
 		}
-		if s.policy.tickMayEnd(s) {
+		busy := s.busy()
+		if !busy && s.policy.tickMayEnd(s) {
+			if s.hosted.Load() && s.inbox.Load() {
+				continue // a guest posts its call before it stops counting, so now is the time to look
+			}
 			s.endTick()
 			if s.queue.len() > 0 || s.hooks.len() > 0 {
 				continue
@@ -153,17 +159,18 @@ func (s *Scheduler) drive(wait context.Context, done func() bool) error {
 			return nil
 		}
 		switch {
-		case s.expects():
-			if s.cause == nil {
-				s.park(wait)
+		case s.expects(busy):
+			if s.cause == nil && s.park(wait, busy) && s.policy.tickMayEnd(s) {
+				s.stats.Forced++
+				s.endTick()
 			}
-		case s.cause != nil && s.asleep.count > 0:
+		case s.cause != nil && s.asleep.count+s.visits.count > 0:
 			s.wakeAll(s.cause)
 		case s.cause != nil:
 			return s.cause
-		case done != nil:
+		case done != nil && (s.nested > 0 || s.visits.count == 0):
 			return s.stalled()
-		case s.asleep.count == 0:
+		case s.asleep.count+s.visits.count == 0:
 			return nil
 		case stalls == maxStalls:
 			return s.stalled()
@@ -180,13 +187,13 @@ const maxStalls = 1000
 
 // expects reports whether something is going to happen by itself: a job was posted, or one will be, or a timer will fire.
 // Once ctx has ended only what has been posted counts.
-func (s *Scheduler) expects() bool {
+func (s *Scheduler) expects(busy bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.posted) > 0 || s.cause != nil {
 		return len(s.posted) > 0
 	}
-	return s.flight.count > 0 || len(s.timers) > 0 || s.holds.count > 0
+	return busy || s.flight.count > 0 || len(s.timers) > 0 || s.holds.count > 0
 }
 
 // drainSlice is how many jobs run between two looks at the context.
@@ -257,29 +264,42 @@ func (s *Scheduler) runHook(hook Job) {
 	returned = true
 }
 
-// park blocks until something was posted, a timer is due or a context has ended.
-func (s *Scheduler) park(wait context.Context) {
+// park blocks until something was posted, a timer is due, a context has ended or, if it was called while guests were busy,
+// none is any more. It reports whether patience has run out with them instead.
+func (s *Scheduler) park(wait context.Context, busy bool) (impatient bool) {
+	if busy {
+		runtime.Gosched() // those that are about to call do so together, which saves waking the loop for each
+	}
 	s.mu.Lock()
 	if s.wake == nil {
 		s.wake = make(chan struct{}, 1)
 	}
-	wake, posted := s.wake, len(s.posted) > 0
+	wake, again := s.wake, len(s.posted) > 0 || busy && !s.busy()
 	s.mu.Unlock()
-	if posted {
-		return
+	if again {
+		return false
 	}
-	var due <-chan time.Time
+	var due, over <-chan time.Time
 	if len(s.timers) > 0 {
 		timer := time.NewTimer(time.Until(s.timers[0].due))
 		defer timer.Stop()
 		due = timer.C
 	}
+	moves := s.moves.Load()
+	if busy && s.patience > 0 && s.hooks.len() > 0 {
+		timer := time.NewTimer(s.patience)
+		defer timer.Stop()
+		over = timer.C
+	}
 	s.parked.Store(true)
 	select {
 	case <-wake:
 	case <-due:
+	case <-over:
+		impatient = s.moves.Load() == moves && !s.inbox.Load()
 	case <-s.ctx.Done():
 	case <-wait.Done():
 	}
 	s.parked.Store(false)
+	return impatient
 }

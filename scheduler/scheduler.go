@@ -33,8 +33,10 @@ type Scheduler struct {
 	timers   timerHeap
 	timerSeq uint64
 	flight   list[Flight, *Flight]       // operations whose goroutine has not reported back
+	nested   int                         // RunUntils on the stack that were called by callbacks
 	current  *Coroutine                  // the coroutine that is running, if one is
 	asleep   list[Coroutine, *Coroutine] // coroutines that wait to be resumed
+	visits   list[Visit, *Visit]         // blocking calls that have begun
 	watched  []Rejection                 // rejections that may turn out to be unhandled
 	failed   []error                     // panics that had nobody to go to
 	stats    Stats
@@ -50,11 +52,15 @@ type Scheduler struct {
 	policy      Policy
 	onUnhandled func(error)
 	observers   []Observer
+	patience    time.Duration // 0: endless
 
 	// These are shared with other goroutines.
 
-	inbox  atomic.Bool // posted is not empty; spares the loop the lock at every turn
-	parked atomic.Bool // the loop is blocked in park: any call but Post and Hold comes from another goroutine
+	inbox  atomic.Bool   // posted is not empty; spares the loop the lock at every turn
+	parked atomic.Bool   // the loop is blocked in park: any call but Post and Hold comes from another goroutine
+	hosted atomic.Bool   // there has been a guest or a Visit; spares the loop the others
+	guests atomic.Int64  // active
+	moves  atomic.Uint64 // Announces and Retires
 	mu     sync.Mutex
 	posted []Job             // guarded by mu
 	spare  []Job             // the other buffer of posted; the loop's alone

@@ -9,6 +9,7 @@ type Stats struct {
 	Rounds     uint64 `json:"rounds"`     // tick ends at which a hook ran: a loader dispatched
 	Jobs       uint64 `json:"jobs"`       // jobs run
 	Operations uint64 `json:"operations"` // operations whose goroutine was started
+	Forced     uint64 `json:"forced"`     // ticks that WithPatience ended while guests were active
 }
 
 // Stats returns the counts so far. It may be called from the loop's goroutine only.
@@ -20,6 +21,7 @@ func (s Stats) Add(t Stats) Stats {
 	s.Rounds += t.Rounds
 	s.Jobs += t.Jobs
 	s.Operations += t.Operations
+	s.Forced += t.Forced
 	return s
 }
 

@@ -1,0 +1,30 @@
+package dataloader_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/batchtick/batchtick/dataloader"
+	"github.com/batchtick/batchtick/scheduler"
+)
+
+// BenchmarkGet is a thousand goroutines of a Group that load a key each, in one batch; the figure is for one of them.
+func BenchmarkGet(b *testing.B) {
+	const n = 1000
+	b.ReportAllocs()
+	for b.Loop() {
+		s := scheduler.New()
+		users := dataloader.New(s, echo(&batches[int]{}))
+		g := scheduler.NewGroup(scheduler.NewContext(b.Context(), s))
+		for i := range n {
+			g.Go(func(ctx context.Context) error {
+				_, err := dataloader.Get(ctx, users, i)
+				return err
+			})
+		}
+		require.NoError(b, g.Wait())
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/load")
+}
