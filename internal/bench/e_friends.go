@@ -22,6 +22,7 @@ func friends() Workload {
 			{Name: BatchtickInline, Prepare: func(n int) func() Answer {
 				return friendsBatchtick(n, dataloader.WithInline())
 			}},
+			{Name: "batchtick-group", Prepare: friendsGroup},
 			{Name: "graph-gophers-staged", Prepare: func(n int) func() Answer {
 				return friendsGophersStaged(n, byCount(n)...)
 			}},
@@ -68,6 +69,33 @@ func friendsBatchtick(n int, opts ...dataloader.Option) func() Answer {
 		}
 		mustWork(loop.Run(ctx))
 		return Answer{sumOf(loaded), source.counted()}
+	}
+}
+
+// friendsGroup is what friendsGophers is: one goroutine for each user, which blocks. The group knows when all are blocked.
+func friendsGroup(n int) func() Answer {
+	source := newSource(n)
+	return func() Answer {
+		loop := scheduler.New()
+		users := dataloader.New(loop, source.fetch)
+		ids := make([]int, n)
+		chains := scheduler.NewGroup(scheduler.NewContext(context.Background(), loop))
+		for id := range n {
+			chains.Go(func(ctx context.Context) error {
+				user, err := dataloader.Get(ctx, users, id)
+				mustWork(err)
+				friend, err := dataloader.Get(ctx, users, user.BestFriend)
+				mustWork(err)
+				ids[id] = friend.ID
+				return nil
+			})
+		}
+		mustWork(chains.Wait())
+		sum := 0
+		for _, id := range ids {
+			sum += id
+		}
+		return Answer{sum, source.counted()}
 	}
 }
 

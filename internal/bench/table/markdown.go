@@ -16,7 +16,7 @@ var columns = []struct {
 }{
 	{"by hand", []string{bench.Floor}, nil},
 	{"batchtick, inline", []string{bench.BatchtickInline}, nil},
-	{"batchtick", []string{bench.Batchtick}, nil},
+	{"batchtick", []string{bench.Batchtick, "batchtick-group"}, []string{"", "goroutines in a Group "}},
 	{"graph-gophers, by count", []string{"graph-gophers", "graph-gophers-staged"}, []string{"", "staged by hand "}},
 	{"graph-gophers, default wait", []string{"graph-gophers-default-wait"}, nil},
 	{"samber/mo", []string{"mo"}, nil},
