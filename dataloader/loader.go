@@ -227,8 +227,10 @@ func (l *KeyedLoader[K, V]) push(e *entry[K, V]) *promise.Promise[V] {
 // missed takes note of a key that goes into the queue.
 func (l *KeyedLoader[K, V]) missed() {
 	l.stats.Misses++
-	if l.observed != nil {
-		l.observed.asked(l.s, l.queued == 0)
+	if o := l.observed; o != nil {
+		if from := l.s.Origin(); from != o.last || l.queued == 0 {
+			o.asked(from, l.queued == 0)
+		}
 	}
 	l.queued++
 }

@@ -3,6 +3,7 @@ package dataloader
 import (
 	"context"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/batchtick/batchtick/scheduler"
@@ -77,6 +78,7 @@ type observed struct {
 	madeAt time.Duration // from there on only the second clock is read, which costs half
 	queued time.Duration // since epoch, when the first key of the queue was asked for
 	after  []*BatchInfo  // origins of the keys in the queue
+	last   any           // that of the latest
 	before Stats         // at the last dispatch
 }
 
@@ -106,21 +108,15 @@ func (l *KeyedLoader[K, V]) observe() {
 	}
 }
 
-// asked takes note of a key that goes into the queue.
-func (o *observed) asked(s *scheduler.Scheduler, first bool) {
+// asked takes note of a key that goes into the queue: the first, or the first from another origin than the one before.
+func (o *observed) asked(origin any, first bool) {
 	if first {
 		o.queued = time.Since(epoch)
 	}
-	from, ok := s.Origin().(*BatchInfo)
-	if !ok || len(o.after) > 0 && o.after[len(o.after)-1] == from {
-		return
+	o.last = origin
+	if from, ok := origin.(*BatchInfo); ok && !slices.Contains(o.after, from) {
+		o.after = append(o.after, from)
 	}
-	for _, known := range o.after {
-		if known == from {
-			return
-		}
-	}
-	o.after = append(o.after, from)
 }
 
 // dispatched makes the records of a round's batches, but for their keys, and begins anew.
