@@ -236,3 +236,46 @@ func ExampleLoader_Clear() {
 	// fetch [1]
 	// fetch [1]
 }
+
+// Goroutines that block, as with an errgroup: they load two users each, in two batches in all.
+func ExampleGet() {
+	loop := scheduler.New()
+	users := dataloader.NewMapped(loop, func(_ context.Context, ids []int) (map[int]user, error) {
+		fmt.Println("fetch", len(ids), "users")
+		return table, nil
+	})
+	g := scheduler.NewGroup(scheduler.NewContext(context.Background(), loop))
+	names := make([]string, 2)
+	for i := range names {
+		g.Go(func(ctx context.Context) error {
+			u, err := dataloader.Get(ctx, users, i+1)
+			if err != nil {
+				return err
+			}
+			friend, err := dataloader.Get(ctx, users, u.BestFriend)
+			names[i] = friend.Name
+			return err
+		})
+	}
+	fmt.Println(g.Wait(), names)
+	// Output:
+	// fetch 2 users
+	// fetch 2 users
+	// <nil> [Cyd Dan]
+}
+
+func ExampleGetMany() {
+	loop := scheduler.New()
+	users := dataloader.New(loop, fetchUsers)
+	g := scheduler.NewGroup(scheduler.NewContext(context.Background(), loop))
+	g.Go(func(ctx context.Context) error {
+		both, err := dataloader.GetMany(ctx, users, []int{1, 2})
+		fmt.Println(both[0].Name, both[1].Name)
+		return err
+	})
+	fmt.Println(g.Wait())
+	// Output:
+	// fetch [1 2]
+	// Ada Bob
+	// <nil>
+}

@@ -239,3 +239,20 @@ func ExamplePromise_Await_close() {
 	// slow: true
 	// left over: <nil>
 }
+
+// A goroutine of one's own asks for a promise of the loop, and blocks until it is settled.
+func ExampleCall() {
+	s := scheduler.New()
+	g := scheduler.NewGroup(scheduler.NewContext(context.Background(), s))
+	g.Go(func(ctx context.Context) error {
+		tea, err := promise.Call(ctx, func() *promise.Promise[string] {
+			return promise.Delay(s, time.Millisecond, "tea")
+		})
+		fmt.Println(tea, err)
+		return err
+	})
+	fmt.Println(g.Wait())
+	// Output:
+	// tea <nil>
+	// <nil>
+}

@@ -174,3 +174,26 @@ func ExampleScheduler_Dump() {
 	// 1 hold keeps Run waiting
 	// context deadline exceeded
 }
+
+// The tick waits for the funcs of a group: the hook runs when all of them have asked for what they want.
+func ExampleGroup() {
+	s := scheduler.New()
+	asked := 0
+	s.AtTickEnd(func() { fmt.Println("asked:", asked) })
+	g := scheduler.NewGroup(scheduler.NewContext(context.Background(), s))
+	g.SetLimit(2)
+	for range 10 {
+		g.Go(func(context.Context) error {
+			s.Post(func() { asked++ })
+			return nil
+		})
+	}
+	err := g.Wait()
+	if err == nil {
+		err = s.Run(context.Background())
+	}
+	fmt.Println(err)
+	// Output:
+	// asked: 10
+	// <nil>
+}

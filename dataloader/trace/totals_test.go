@@ -18,7 +18,7 @@ import (
 
 func TestTotalsSumOverRequests(t *testing.T) {
 	var totals trace.Totals
-	require.JSONEq(t, `{"requests":0,"scheduler":{"ticks":0,"rounds":0,"jobs":0,"operations":0},"loaders":null}`, totals.String())
+	require.JSONEq(t, `{"requests":0,"scheduler":{"ticks":0,"rounds":0,"jobs":0,"operations":0,"forced":0},"loaders":null}`, totals.String())
 
 	var mu sync.Mutex
 	var wantLoop scheduler.Stats
