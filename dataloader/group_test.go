@@ -307,3 +307,18 @@ func TestWithoutPatienceATickWaitsForItsGuests(t *testing.T) {
 		require.Len(t, b.all(), 1)
 	})
 }
+
+// The end of ctx does not wait for a guest that does not come: what was loaded is rejected.
+func TestTheEndOfContextDoesNotWaitForGuests(t *testing.T) {
+	s := scheduler.New()
+	users := dataloader.New(s, echo(&batches[int]{}))
+	s.Announce(1)
+	p := users.Load(7)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	s.AfterFunc(time.Millisecond, func() { cancel(errBoom) })
+	require.ErrorIs(t, s.Run(ctx), errBoom)
+
+	_, err, settled := p.Result()
+	require.True(t, settled)
+	require.ErrorIs(t, err, errBoom)
+}

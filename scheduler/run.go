@@ -145,7 +145,7 @@ func (s *Scheduler) drive(wait context.Context, done func() bool) error {
 				return nil
 			}
 		}
-		busy := s.busy()
+		busy := s.cause == nil && s.busy()
 		if !busy && s.policy.tickMayEnd(s) {
 			if s.hosted.Load() && s.inbox.Load() {
 				continue // a guest posts its call before it stops counting, so now is the time to look
