@@ -71,7 +71,7 @@ func twoRounds(t *testing.T, n, limit int) []int {
 func TestAThousandGoroutinesMakeTwoBatches(t *testing.T) {
 	n, times := 1000, 200
 	if testing.Short() {
-		n, times = 200, 40
+		n, times = 100, 18
 	}
 	for _, busy := range []bool{false, true} {
 		for _, limit := range []int{0, 1, 10} {
