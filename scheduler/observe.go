@@ -70,7 +70,12 @@ func (s *Scheduler) Originate(o *Origin, of any, settle func()) {
 	o.begin.s, o.begin.of, o.begin.jobs = s, of, 1
 	o.end.s, o.end.jobs = s, 1
 	s.queue.push(&o.begin)
+	before := s.queue.ends()
 	settle()
+	if s.queue.ends() == before { // nothing to mark
+		s.queue.unpush()
+		return
+	}
 	s.queue.push(&o.end)
 }
 

@@ -27,6 +27,15 @@ func (r *ring) pop() Job {
 	return job
 }
 
+// ends changes with every push and pop.
+func (r *ring) ends() [2]uint { return [2]uint{r.head, r.tail} }
+
+// unpush takes back the latest push.
+func (r *ring) unpush() {
+	r.tail--
+	r.buf[r.tail&uint(len(r.buf)-1)] = nil
+}
+
 func (r *ring) grow() {
 	bigger := make([]Job, 2*len(r.buf))
 	for i := r.head; i != r.tail; i++ { // head and tail keep counting: endTick compares them
