@@ -52,19 +52,12 @@ func (d *dispatch[K, V]) Run() {
 	if size == 0 {
 		size = len(queue)
 	}
-	var infos []record
-	if l.observed != nil {
-		infos = l.observed.dispatched(l.s.Stats().Rounds, l.Stats(), (len(queue)+size-1)/size)
-	}
-	alone := len(queue) <= size && l.config.maxConcurrency == 0 && len(l.backlog) == 0
-	for len(queue) > 0 {
+	parts := (len(queue) + size - 1) / size
+	alone := parts == 1 && l.config.maxConcurrency == 0 && len(l.backlog) == 0
+	for part := 1; part <= parts; part++ {
 		n := min(size, len(queue))
-		b := &batch[K, V]{loader: l, entries: queue[:n:n]}
+		b := l.newBatch(queue[:n:n], part, parts)
 		queue = queue[n:]
-		if infos != nil {
-			b.info, infos = &infos[0], infos[1:]
-			b.info.Keys, b.info.Size = b.keys(), n
-		}
 		if alone {
 			l.inFlight++
 			l.stats.started(n)
@@ -74,6 +67,23 @@ func (d *dispatch[K, V]) Run() {
 		l.backlog = append(l.backlog, b)
 	}
 	l.launch()
+}
+
+// observedBatch is a batch and its record in one object.
+type observedBatch[K, V any] struct {
+	batch[K, V]
+	record record
+}
+
+func (l *KeyedLoader[K, V]) newBatch(entries []*entry[K, V], part, parts int) *batch[K, V] {
+	if l.observed == nil {
+		return &batch[K, V]{loader: l, entries: entries}
+	}
+	b := &observedBatch[K, V]{}
+	b.loader, b.entries, b.info = l, entries, &b.record
+	b.info.Keys, b.info.Size, b.info.Part, b.info.Parts = b.keys(), len(entries), part, parts
+	l.observed.dispatched(b.info, l.s.Stats().Rounds, &l.stats)
+	return &b.batch
 }
 
 // String is for scheduler.Dump.
@@ -192,6 +202,9 @@ func (b *batch[K, V]) Done(err error) {
 		l.s.Originate(&b.info.origin, &b.info.BatchInfo, func() { b.conclude(err) })
 		b.info.FailedKeys = int(l.stats.FailedKeys - failed)
 		l.observed.ended(l.s, &b.info.BatchInfo)
+		if err == nil { // who keeps the info must not keep the values; and the batch function is done with these
+			b.entries, b.values = nil, nil
+		}
 	}
 	l.inFlight--
 	if b != l.starting && len(l.backlog) > 0 {

@@ -79,7 +79,8 @@ type observed struct {
 	queued time.Duration // since epoch, when the first key of the queue was asked for
 	after  []*BatchInfo  // origins of the keys in the queue
 	last   any           // that of the latest
-	before Stats         // at the last dispatch
+
+	hits, misses uint64 // the loader's at the last dispatch
 }
 
 // record is a BatchInfo and what the scheduler needs for it.
@@ -119,17 +120,18 @@ func (o *observed) asked(origin any, first bool) {
 	}
 }
 
-// dispatched makes the records of a round's batches, but for their keys, and begins anew.
-func (o *observed) dispatched(round uint64, stats Stats, parts int) []record {
-	records, queued := make([]record, parts), o.made.Add(o.queued-o.madeAt)
-	for i := range records {
-		r := &records[i]
-		r.queued = o.queued
-		r.Loader, r.Round, r.Part, r.Parts, r.After, r.Queued = o.info, round, i+1, parts, o.after, queued
+// dispatched completes the record of a batch, and begins anew when it was the last of its round.
+func (o *observed) dispatched(r *record, round uint64, stats *Stats) {
+	r.Loader, r.Round, r.After = o.info, round, o.after
+	r.queued, r.Queued = o.queued, o.made.Add(o.queued-o.madeAt)
+	if r.Part == 1 {
+		r.Hits = stats.Hits - o.hits
+		r.Loads = r.Hits + stats.Misses - o.misses
+		o.hits, o.misses = stats.Hits, stats.Misses
 	}
-	records[0].Loads, records[0].Hits = stats.Loads-o.before.Loads, stats.Hits-o.before.Hits
-	o.before, o.after = stats, nil
-	return records
+	if r.Part == r.Parts {
+		o.after = nil
+	}
 }
 
 func (o *observed) starting(ctx context.Context, b *BatchInfo) context.Context {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/batchtick/batchtick/dataloader"
 	"github.com/batchtick/batchtick/dataloader/trace"
+	"github.com/batchtick/batchtick/promise"
 	"github.com/batchtick/batchtick/scheduler"
 )
 
@@ -49,14 +50,19 @@ func (idle) BatchStarting(ctx context.Context, _ *dataloader.BatchInfo) context.
 	return ctx
 }
 
-// BenchmarkBatch is a thousand batches of one key, and what one of them costs.
+// BenchmarkBatch is a thousand batches of one key, one after another, and what one of them costs.
 func BenchmarkBatch(b *testing.B) {
 	const batches = 1000
 	watched(b, "batch", batches, func(b *testing.B, s *scheduler.Scheduler) {
-		users := dataloader.New(s, fetchFriends, dataloader.WithInline(), dataloader.WithMaxBatchSize(1))
-		for k := range batches {
-			users.Load(k)
+		users := dataloader.New(s, fetchFriends, dataloader.WithInline())
+		var next func(int) *promise.Promise[int]
+		next = func(k int) *promise.Promise[int] {
+			if k == batches {
+				return promise.Resolve(s, k)
+			}
+			return promise.Then(users.Load(k), func(int) *promise.Promise[int] { return next(k + 1) })
 		}
+		next(0)
 		require.NoError(b, s.Run(b.Context()))
 	})
 }
