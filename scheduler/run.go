@@ -296,10 +296,22 @@ func (s *Scheduler) park(wait context.Context, busy bool) (impatient bool) {
 	case <-wake:
 	case <-due:
 	case <-over:
-		impatient = s.moves.Load() == moves && !s.inbox.Load()
+		impatient = s.still(moves)
 	case <-s.ctx.Done():
 	case <-wait.Done():
 	}
 	s.parked.Store(false)
 	return impatient
+}
+
+// still reports whether guests have done nothing since moves was read. On a busy machine they may only have had no
+// processor, so it lets whoever is ready to run do so first.
+func (s *Scheduler) still(moves uint64) bool {
+	for range 4 {
+		runtime.Gosched()
+		if s.moves.Load() != moves || s.inbox.Load() {
+			return false
+		}
+	}
+	return true
 }

@@ -1,0 +1,2 @@
+// Package federated is a gqlgen server that is a subgraph of a federation.
+package federated
