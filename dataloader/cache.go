@@ -2,9 +2,9 @@ package dataloader
 
 import "github.com/batchtick/batchtick/promise"
 
-// Cache is where a loader keeps the promises that it has given out, pending ones included. The default is a table in memory. One of
-// your own may limit its size; what it forgets is loaded again. Its methods are called on the loop's goroutine only. If one
-// panics, the load that called it is rejected, and no other.
+// Cache is where a loader keeps the promises that it has given out, pending ones included. The default is a table in
+// memory. One of your own may limit its size; what it forgets is loaded again. Its methods are called on the loop's
+// goroutine only. If one panics, the load that called it is rejected, and no other.
 //
 // A Cache belongs to one loader. Promises can't outlive their scheduler, so it can't be used to share values between
 // requests: for that, cache inside the batch function.

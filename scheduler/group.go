@@ -43,8 +43,8 @@ func (g *Group) setContext(ctx context.Context, l *limit) {
 }
 
 // SetLimit lets at most n funcs of the group run at a time; a negative n means no limit. One that is blocked in
-// promise.Call gives its place to another until it is woken, so a limit changes no batch. It panics
-// while funcs are active, as errgroup's does.
+// promise.Call gives its place to another until it is woken, so a limit changes no batch. It panics while funcs
+// are active, as errgroup's does.
 func (g *Group) SetLimit(n int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -62,8 +62,9 @@ func (g *Group) SetLimit(n int) {
 }
 
 // Go runs f in a goroutine of its own. It never blocks, so a func may start others whatever the limit is: beyond the limit
-// their goroutines wait until another func has ended or is blocked in promise.Call. The first error ends ctx for all, with that error as its cause. A panic in f becomes a
-// *PanicError, runtime.Goexit ErrGoexit. It may be called by who made the group, and by its funcs.
+// their goroutines wait until another func has ended or is blocked in promise.Call. The first error ends ctx for all, with
+// that error as its cause. A panic in f becomes a *PanicError, runtime.Goexit ErrGoexit. It may be called by who made the
+// group, and by its funcs.
 func (g *Group) Go(f func(ctx context.Context) error) {
 	g.mu.Lock()
 	g.active++

@@ -171,7 +171,7 @@ func (j *visiting) Run() {
 	v.visitor.Enter()
 }
 
-// Abort implements Aborter: enter has panicked or called runtime.Goexit.
+// Abort implements Aborter: Enter has panicked or called runtime.Goexit.
 func (j *visiting) Abort(err error) { (*Visit)(j).Leave(err) }
 
 // leaving takes a Visit that its ctx has ended off the list.
