@@ -37,6 +37,19 @@ func CallOn[T any](ctx context.Context, s *scheduler.Scheduler, fn func() *Promi
 	return c.value, nil
 }
 
+// CallBrief is CallOn for an fn that runs no code but this library's, and neither Async nor Await, such as one that calls
+// Load: if the loop has nothing to do but wait, the calling goroutine runs fn in its place, which spares waking it.
+// dataloader.Get is made of it.
+func CallBrief[T any](ctx context.Context, s *scheduler.Scheduler, fn func() *Promise[T]) (T, error) {
+	c := &call[T]{fn: fn, s: must(s)}
+	c.visit.Brief = true
+	if err := s.Visit(ctx, &c.visit, c); err != nil {
+		var zero T
+		return zero, err
+	}
+	return c.value, nil
+}
+
 // call is the visit, the visitor, and the reaction to the promise.
 type call[T any] struct {
 	reaction

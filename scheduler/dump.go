@@ -28,7 +28,7 @@ func (s *Scheduler) Dump() Dump {
 		panic(wrongGoroutine("Dump"))
 	}
 	d := Dump{
-		Jobs: s.queue.len(), Suspended: s.whereSuspended(s.asleep.count), Calls: s.visits.count, Guests: int(s.guests.Load()),
+		Jobs: s.queue.len(), Suspended: s.whereSuspended(s.asleep.count), Calls: s.visits.count, Guests: s.active(),
 	}
 	for i := s.hooks.head; i != s.hooks.tail; i++ {
 		d.TickEnd = append(d.TickEnd, describe(s.hooks.buf[i&uint(len(s.hooks.buf)-1)]))

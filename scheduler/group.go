@@ -16,6 +16,9 @@ type Group struct {
 	owner  *slot // of the guest that made the group; nil if that is the loop's goroutine
 	limit  *limit
 
+	watch   watch
+	unwatch func() bool
+
 	mu     sync.Mutex
 	active int           // guarded by mu
 	err    error         // guarded by mu; the first
@@ -32,14 +35,15 @@ func NewGroup(ctx context.Context) *Group {
 	}
 	g := &Group{s: s, outer: ctx, owner: s.slotOf(ctx)}
 	inner, cancel := context.WithCancelCause(NewContext(ctx, s))
-	g.cancel = cancel
-	g.setContext(inner, nil)
+	g.cancel, g.watch.ctx = cancel, inner
+	g.unwatch = context.AfterFunc(inner, g.watch.end)
+	g.setContext(nil)
 	return g
 }
 
-func (g *Group) setContext(ctx context.Context, l *limit) {
+func (g *Group) setContext(l *limit) {
 	g.limit = l
-	g.ctx = context.WithValue(ctx, guestKey{}, &slot{s: g.s, limit: l})
+	g.ctx = context.WithValue(g.watch.ctx, guestKey{}, &slot{s: g.s, limit: l, watch: &g.watch})
 }
 
 // SetLimit lets at most n funcs of the group run at a time; a negative n means no limit. One that is blocked in
@@ -55,9 +59,9 @@ func (g *Group) SetLimit(n int) {
 	case n == 0:
 		panic("scheduler: Group.SetLimit(0): no func could ever run; a negative limit means none")
 	case n < 0:
-		g.setContext(g.ctx, nil)
+		g.setContext(nil)
 	default:
-		g.setContext(g.ctx, &limit{places: make(chan struct{}, n)})
+		g.setContext(&limit{places: make(chan struct{}, n)})
 	}
 }
 
@@ -120,6 +124,7 @@ func (g *Group) Wait() error {
 		g.cancel(err)
 	}
 	g.all.Wait()
+	g.unwatch()
 	g.cancel(context.Canceled)
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -267,9 +267,6 @@ func (s *Scheduler) runHook(hook Job) {
 // park blocks until something was posted, a timer is due, a context has ended or, if it was called while guests were busy,
 // none is any more. It reports whether patience has run out with them instead.
 func (s *Scheduler) park(wait context.Context, busy bool) (impatient bool) {
-	if busy {
-		runtime.Gosched() // those that are about to call do so together, which saves waking the loop for each
-	}
 	s.mu.Lock()
 	if s.wake == nil {
 		s.wake = make(chan struct{}, 1)
@@ -285,8 +282,8 @@ func (s *Scheduler) park(wait context.Context, busy bool) (impatient bool) {
 		defer timer.Stop()
 		due = timer.C
 	}
-	moves := s.moves.Load()
-	if busy && s.patience > 0 && s.hooks.len() > 0 {
+	moves := s.guests.Load()
+	if busy && s.patience > 0 {
 		timer := time.NewTimer(s.patience)
 		defer timer.Stop()
 		over = timer.C
@@ -300,16 +297,18 @@ func (s *Scheduler) park(wait context.Context, busy bool) (impatient bool) {
 	case <-s.ctx.Done():
 	case <-wait.Done():
 	}
+	s.turn.Lock() // a guest may be in the loop's place
 	s.parked.Store(false)
-	return impatient
+	s.turn.Unlock()
+	return impatient && s.hooks.len() > 0
 }
 
 // still reports whether guests have done nothing since moves was read. On a busy machine they may only have had no
 // processor, so it lets whoever is ready to run do so first.
-func (s *Scheduler) still(moves uint64) bool {
+func (s *Scheduler) still(moves int64) bool {
 	for range 4 {
 		runtime.Gosched()
-		if s.moves.Load() != moves || s.inbox.Load() {
+		if s.guests.Load() != moves || s.inbox.Load() {
 			return false
 		}
 	}

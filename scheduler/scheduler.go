@@ -56,11 +56,11 @@ type Scheduler struct {
 
 	// These are shared with other goroutines.
 
-	inbox  atomic.Bool   // posted is not empty; spares the loop the lock at every turn
-	parked atomic.Bool   // the loop is blocked in park: any call but Post and Hold comes from another goroutine
-	hosted atomic.Bool   // there has been a guest or a Visit; spares the loop the others
-	guests atomic.Int64  // active
-	moves  atomic.Uint64 // Announces and Retires
+	inbox  atomic.Bool  // posted is not empty; spares the loop the lock at every turn
+	parked atomic.Bool  // the loop is blocked in park: any call but Post and Hold comes from another goroutine
+	turn   sync.Mutex   // of who takes the place of a parked loop; the loop takes it to go on
+	hosted atomic.Bool  // there has been a guest or a Visit; spares the loop the others
+	guests atomic.Int64 // active guests in the low half; each change counts in the high half too
 	mu     sync.Mutex
 	posted []Job             // guarded by mu
 	spare  []Job             // the other buffer of posted; the loop's alone
