@@ -39,7 +39,7 @@ func twoRounds(t *testing.T, n, limit int) []int {
 			now := running.Add(1)
 			for seen := most.Load(); now > seen && !most.CompareAndSwap(seen, now); seen = most.Load() {
 			}
-			if i%7 == 0 {
+			if i%100 == 0 {
 				runtime.Gosched()
 			}
 			running.Add(-1)

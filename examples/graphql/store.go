@@ -5,7 +5,8 @@ package main
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"errors"
+	"log/slog"
 	"sync/atomic"
 )
 
@@ -148,6 +149,9 @@ func all[V any](
 	return found, err
 }
 
+// errDatabase is what a client is told: the driver's own words may have a host, a table or a value in them.
+var errDatabase = errors.New("the database gave no answer; the server's log has the reason")
+
 // query sends a statement, counts it, and has it recorded for the request that ctx belongs to.
 func (s *store) query(
 	ctx context.Context, name, query string, args []any, each func(*sql.Rows) error,
@@ -155,8 +159,13 @@ func (s *store) query(
 	s.statements.Add(1)
 	done := recordStatement(ctx, name, query, args)
 	defer func() {
-		if err != nil && ctx.Err() != nil {
+		switch {
+		case err == nil:
+		case ctx.Err() != nil:
 			err = context.Cause(ctx) // each driver has words of its own for it
+		default:
+			slog.Error("a statement failed", "statement", name, "error", err)
+			err = errDatabase
 		}
 		done(err)
 	}()
@@ -167,7 +176,7 @@ func (s *store) query(
 	defer rows.Close()
 	for rows.Next() {
 		if err := each(rows); err != nil {
-			return fmt.Errorf("store: %s: %w", name, err)
+			return err
 		}
 	}
 	return rows.Err()
