@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/batchtick/batchtick/dataloader"
+	"github.com/batchtick/batchtick/promise"
 	"github.com/batchtick/batchtick/scheduler"
 )
 
@@ -27,4 +28,32 @@ func BenchmarkGet(b *testing.B) {
 		require.NoError(b, g.Wait())
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/load")
+}
+
+// BenchmarkGetHit is one goroutine that loads what is cached, while the loop waits.
+func BenchmarkGetHit(b *testing.B) {
+	for name, get := range map[string]func(context.Context, *dataloader.Loader[int, int]) (int, error){
+		"Get": func(ctx context.Context, users *dataloader.Loader[int, int]) (int, error) {
+			return dataloader.Get(ctx, users, 7)
+		},
+		"Call": func(ctx context.Context, users *dataloader.Loader[int, int]) (int, error) {
+			return promise.Call(ctx, func() *promise.Promise[int] { return users.Load(7) })
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			s := scheduler.New()
+			users := dataloader.New(s, echo(&batches[int]{}))
+			g := scheduler.NewGroup(scheduler.NewContext(b.Context(), s))
+			g.Go(func(ctx context.Context) error {
+				for b.Loop() {
+					if _, err := get(ctx, users); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			require.NoError(b, g.Wait())
+		})
+	}
 }
