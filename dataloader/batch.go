@@ -52,7 +52,7 @@ func (d *dispatch[K, V]) Run() {
 	if size == 0 {
 		size = len(queue)
 	}
-	parts := (len(queue) + size - 1) / size
+	parts := (len(queue)-1)/size + 1
 	alone := parts == 1 && l.config.maxConcurrency == 0 && len(l.backlog) == 0
 	for part := 1; part <= parts; part++ {
 		n := min(size, len(queue))

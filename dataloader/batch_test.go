@@ -250,3 +250,19 @@ func TestErrorsWithoutAnErrorIsSuccess(t *testing.T) {
 		})
 	}
 }
+
+// A batch function joins the errors of its keys and that of closing the rows, or of the commit. The latter is about all
+// keys.
+func TestAnErrorJoinedToThoseOfTheKeysFailsTheBatch(t *testing.T) {
+	for name, errs := range map[string]dataloader.Errors{"no key failed": nil, "one did": {nil, errStop}} {
+		t.Run(name, func(t *testing.T) {
+			s := scheduler.New()
+			users := dataloader.New(s, func(_ context.Context, keys []int) ([]int, error) {
+				return keys, errors.Join(errs, errBoom)
+			})
+			for _, r := range await(t, users.LoadSettled([]int{1, 2})) {
+				require.ErrorIs(t, r.Err, errBoom)
+			}
+		})
+	}
+}

@@ -2,6 +2,7 @@ package dataloader_test
 
 import (
 	"context"
+	"math"
 	"slices"
 	"testing"
 
@@ -97,6 +98,7 @@ func TestMaxBatchSizeCutsInOrder(t *testing.T) {
 		"no rest":         {[]dataloader.Option{dataloader.WithMaxBatchSize(3)}, [][]int{{0, 1, 2}, {3, 4, 5}}},
 		"a rest":          {[]dataloader.Option{dataloader.WithMaxBatchSize(4)}, [][]int{{0, 1, 2, 3}, {4, 5}}},
 		"exactly":         {[]dataloader.Option{dataloader.WithMaxBatchSize(6)}, [][]int{keys}},
+		"the largest":     {[]dataloader.Option{dataloader.WithMaxBatchSize(math.MaxInt)}, [][]int{keys}},
 		"never reached":   {[]dataloader.Option{dataloader.WithMaxBatchSize(7)}, [][]int{keys}},
 		"one":             {[]dataloader.Option{dataloader.WithMaxBatchSize(1)}, [][]int{{0}, {1}, {2}, {3}, {4}, {5}}},
 		"WithoutBatching": {[]dataloader.Option{dataloader.WithoutBatching()}, [][]int{{0}, {1}, {2}, {3}, {4}, {5}}},

@@ -5,6 +5,11 @@ package dataloader
 func (l *KeyedLoader[K, V]) Clear(key K) *KeyedLoader[K, V] {
 	if l.cache != nil {
 		l.indexQueue()
+		if len(l.quiet) > 0 {
+			if p, ok := l.cache.Get(key); ok {
+				delete(l.quiet, p)
+			}
+		}
 		l.cache.Delete(key)
 	}
 	return l
@@ -14,6 +19,7 @@ func (l *KeyedLoader[K, V]) Clear(key K) *KeyedLoader[K, V] {
 func (l *KeyedLoader[K, V]) ClearAll() *KeyedLoader[K, V] {
 	if l.cache != nil {
 		l.indexQueue()
+		clear(l.quiet)
 		l.cache.Clear()
 	}
 	return l

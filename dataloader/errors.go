@@ -26,7 +26,8 @@ func (e *NotFoundError) Error() string {
 func (e *NotFoundError) Is(target error) bool { return target == ErrNotFound }
 
 // Errors is what a batch function returns as its error when some keys failed and others did not: one a key, in the order of
-// the keys, nil for a key that has a value. The values are then returned too, one a key, unless every key failed.
+// the keys, nil for a key that has a value. The values are then returned too, one a key, unless every key failed. A nil or
+// empty one is no error; any other length rejects the batch.
 type Errors []error
 
 // perKey returns the Errors in err, nil if it has none to tell: a nil Errors in an error is what a batch function returns
@@ -35,14 +36,16 @@ func perKey(err error) (errs Errors, ok bool) {
 	if err == nil {
 		return nil, true
 	}
-	var found Errors // a variable of its own, or the usual case above would allocate it
-	if !errors.As(err, &found) {
-		return nil, false
+	for e := err; e != nil; e = errors.Unwrap(e) { // and not into what was joined: the rest of that would be lost
+		if errs, is := e.(Errors); is {
+			if len(errs) > 0 {
+				return errs, true
+			}
+			_, bare := err.(Errors)
+			return nil, bare
+		}
 	}
-	if len(found) == 0 {
-		found = nil
-	}
-	return found, true
+	return nil, false
 }
 
 // Error says how many failed, and how the first did.

@@ -2,6 +2,7 @@ package dataloader_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/batchtick/batchtick/dataloader"
@@ -77,4 +78,78 @@ func ExampleWithCache() {
 	// fetch [1]
 	// fetch [2]
 	// fetch [1]
+}
+
+// What is known to fail need not be asked for.
+func ExampleLoader_PrimeError() {
+	ctx := context.Background()
+	loop := scheduler.New()
+	users := dataloader.New(loop, fetchUsers)
+	users.PrimeError(7, errors.New("user 7 is hidden from you"))
+
+	results, err := users.LoadSettled([]int{1, 7}).Await(ctx)
+	fmt.Println(results[0].Value.Name, results[1].Err, err)
+	// Output:
+	// fetch [1]
+	// Ada user 7 is hidden from you <nil>
+}
+
+// A value that is on its way already: whoever loads the key waits for the same promise.
+func ExampleLoader_PrimePromise() {
+	ctx := context.Background()
+	loop := scheduler.New()
+	users := dataloader.New(loop, fetchUsers)
+	users.PrimePromise(7, promise.Go(loop, func(context.Context) (user, error) { return user{ID: 7, Name: "Guy"}, nil }))
+
+	guy, err := users.Load(7).Await(ctx)
+	fmt.Println(guy.Name, err)
+	// Output: Guy <nil>
+}
+
+// A batch function that does not block can run on the loop, which saves a goroutine for each batch.
+func ExampleWithInline() {
+	ctx := context.Background()
+	loop := scheduler.New()
+	users := dataloader.New(loop, fetchUsers, dataloader.WithInline())
+	ada, err := users.Load(1).Await(ctx)
+	fmt.Println(ada.Name, err)
+	// Output:
+	// fetch [1]
+	// Ada <nil>
+}
+
+// With both limits five keys are three batches, one after another.
+func ExampleWithMaxConcurrency() {
+	ctx := context.Background()
+	loop := scheduler.New()
+	users := dataloader.New(loop, fetchUsers, dataloader.WithMaxBatchSize(2), dataloader.WithMaxConcurrency(1))
+	_, err := users.LoadMany([]int{1, 2, 3, 4, 1, 5}).Await(ctx)
+	fmt.Println(err)
+	// Output:
+	// fetch [1 2]
+	// fetch [3 4]
+	// fetch [5]
+	// <nil>
+}
+
+// An error is forgotten, so the key can be tried again in the same request.
+func ExampleWithoutErrorCache() {
+	ctx := context.Background()
+	loop := scheduler.New()
+	tries := 0
+	users := dataloader.New(loop, func(ctx context.Context, ids []int) ([]user, error) {
+		if tries++; tries == 1 {
+			return nil, errors.New("the connection was lost")
+		}
+		return fetchUsers(ctx, ids)
+	}, dataloader.WithoutErrorCache())
+
+	_, err := users.Load(1).Await(ctx)
+	fmt.Println(err != nil)
+	ada, err := users.Load(1).Await(ctx)
+	fmt.Println(ada.Name, err)
+	// Output:
+	// true
+	// fetch [1]
+	// Ada <nil>
 }

@@ -322,3 +322,80 @@ func TestTheEndOfContextDoesNotWaitForGuests(t *testing.T) {
 	require.True(t, settled)
 	require.ErrorIs(t, err, errBoom)
 }
+
+// Closures capture the ctx that is around them, where they should use the one that they are given.
+func TestAFuncThatLoadsWithAnotherContextIsTold(t *testing.T) {
+	s := scheduler.New()
+	users := dataloader.New(s, echo(&batches[int]{}))
+	outer := scheduler.NewContext(t.Context(), s)
+	for _, limit := range []int{-1, 1} {
+		g := scheduler.NewGroup(outer)
+		g.SetLimit(limit)
+		var errs [3]error
+		for i := range errs {
+			g.Go(func(context.Context) error {
+				_, errs[i] = dataloader.Get(outer, users, i)
+				return nil
+			})
+		}
+		require.NoError(t, g.Wait())
+		for _, err := range errs {
+			require.ErrorIs(t, err, scheduler.ErrGuestContext)
+		}
+	}
+}
+
+// The ctx of the func that made the group counts as well as the one that the group gives, though it gives no place back.
+func TestAFuncThatLoadsWithItsParentsContext(t *testing.T) {
+	for _, limit := range []int{-1, 1, 2} {
+		t.Run(fmt.Sprint(limit), func(t *testing.T) {
+			for range 50 {
+				s := scheduler.New()
+				users := dataloader.New(s, echo(&batches[int]{}))
+				g := scheduler.NewGroup(scheduler.NewContext(t.Context(), s))
+				g.SetLimit(limit)
+				var sum atomic.Int64
+				for i := range 3 {
+					g.Go(func(ctx context.Context) error {
+						own := scheduler.NewGroup(ctx)
+						own.SetLimit(limit)
+						for j := range 3 {
+							own.Go(func(context.Context) error {
+								v, err := dataloader.Get(ctx, users, 10*i+j)
+								sum.Add(int64(v))
+								return err
+							})
+						}
+						return own.Wait()
+					})
+				}
+				require.NoError(t, g.Wait())
+				require.EqualValues(t, 99, sum.Load())
+				require.Zero(t, s.Dump().Guests)
+			}
+		})
+	}
+}
+
+func TestACallThatNobodyServes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scheduler.New()
+		users := dataloader.New(s, echo(&batches[int]{}))
+		start := time.Now()
+		_, err := dataloader.Get(t.Context(), users, 1)
+		require.ErrorIs(t, err, scheduler.ErrNotDriven)
+		require.Equal(t, 10*time.Second, time.Since(start))
+
+		// One that is served late is served.
+		var got int
+		release := s.Hold()
+		go func() {
+			defer release()
+			got, err = dataloader.Get(t.Context(), users, 2)
+		}()
+		time.Sleep(time.Second / 2)
+		require.NoError(t, s.Run(t.Context()))
+		require.NoError(t, err)
+		require.Equal(t, 2, got)
+	})
+}

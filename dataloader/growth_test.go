@@ -204,3 +204,29 @@ func oneRequest(ctx context.Context, i int, started *sync.WaitGroup) error {
 	}
 	return nil
 }
+
+// A primed error is handled until it is loaded. Whatever keeps that in mind must forget it with the key.
+func TestClearedPrimedErrorsAreNotKeptAlive(t *testing.T) {
+	for name, forget := range map[string]func(users *dataloader.Loader[int, int], key int){
+		"Clear":    func(users *dataloader.Loader[int, int], key int) { users.Clear(key) },
+		"ClearAll": func(users *dataloader.Loader[int, int], _ int) { users.ClearAll() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := scheduler.New()
+			users := dataloader.New(s, echo(&batches[int]{}))
+			heapAfter := func(n int) int64 {
+				for key := range n {
+					users.PrimeError(key, errBoom)
+					forget(users, key)
+					if key%1000 == 999 {
+						run(t, s)
+					}
+				}
+				return heapNow()
+			}
+			few, many := heapAfter(1000), heapAfter(scaled(300_000))
+			runtime.KeepAlive(users)
+			require.Less(t, many-few, int64(256<<10), "live heap grew from %d to %d bytes", few, many)
+		})
+	}
+}

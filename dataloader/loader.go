@@ -70,7 +70,8 @@ type queue[K, V any] interface {
 	dispatched()
 }
 
-// New makes a loader on s whose values come from fetch. It panics if s or fetch is nil, and if an option does not fit.
+// New makes a loader on s whose values come from fetch. It may be called on the loop's goroutine, or before there is one. It
+// panics if s or fetch is nil, and if an option does not fit.
 // (Python's DataLoader(batch_load_fn).)
 func New[K comparable, V any](s *scheduler.Scheduler, fetch BatchFunc[K, V], opts ...Option) *Loader[K, V] {
 	l := newLoader[K, V](s, fetch == nil, opts)
@@ -90,7 +91,7 @@ func newLoader[K comparable, V any](s *scheduler.Scheduler, noFetch bool, opts [
 
 // NewKeyed makes a loader for keys that are not comparable, or that are the same key when key says so: it maps each to what
 // the cache and the batch go by. The batch function is given the key that was loaded first. key runs on the loop, possibly
-// more than once a Load; if it panics, that load is rejected. NewKeyed panics as New does. (Python's cache_key_fn.)
+// more than once a Load; if it panics, that load is rejected. NewKeyed panics as New does. (Python's get_cache_key.)
 func NewKeyed[K any, C comparable, V any](
 	s *scheduler.Scheduler, fetch BatchFunc[K, V], key func(K) C, opts ...Option,
 ) *KeyedLoader[K, V] {

@@ -8,7 +8,8 @@ import (
 )
 
 // NewMapped makes a loader whose batch function returns its values under their keys, in any order: what a query returns.
-// The load of a key that is not in the map is rejected with an error that is ErrNotFound. It panics as New does.
+// The load of a key that is not in the map is rejected with an error that is ErrNotFound. Errors of single keys are an Errors
+// beside the map. It may be called where New may, and panics as New does.
 func NewMapped[K comparable, V any](
 	s *scheduler.Scheduler, fetch func(ctx context.Context, keys []K) (map[K]V, error), opts ...Option,
 ) *Loader[K, V] {

@@ -130,3 +130,10 @@ func TestBatchThatNeverSettlesStallsTheAwaitOnly(t *testing.T) {
 	d.resolve(0, 7)
 	require.Equal(t, 7, await(t, p))
 }
+
+func TestGetWithANilContextSaysSo(t *testing.T) {
+	users := dataloader.New(scheduler.New(), echo(&batches[int]{}))
+	var none context.Context
+	require.Contains(t, panicText(t, func() { _, _ = dataloader.Get(none, users, 1) }), "nil context")
+	require.Contains(t, panicText(t, func() { _, _ = dataloader.GetMany(none, users, []int{1}) }), "nil context")
+}

@@ -59,7 +59,8 @@ type BatchInfo struct {
 
 	// After has the batches whose results led to these keys, each once: the keys were asked for by callbacks of their
 	// promises, or by callbacks of those. Where several led to one callback, by All for instance, it has the last of them.
-	// A key that was asked for outside the loop, or after a nested Await, has none.
+	// A key that was asked for outside the loop, or after a nested Await, has none. So a batch keeps those before it: with an
+	// observer, a chain of loads that goes on for ever takes memory for each of its rounds.
 	After []*BatchInfo
 
 	Queued time.Time     // when the first of the round's keys was asked for

@@ -224,3 +224,33 @@ func TestAnObserverThatPanicsOnTheWayInLeavesTheLoop(t *testing.T) {
 	require.False(t, s.Driven())
 	require.PanicsWithValue(t, errBoom, func() { _ = s.Close() })
 }
+
+// A batch has ended and led to no other. What then comes from elsewhere was not led to by it.
+func TestAnObserverSeesThatNothingLedToWhatCameFromElsewhere(t *testing.T) {
+	for name, later := range map[string]func(s *scheduler.Scheduler, l *dataloader.Loader[int, int]){
+		"a timer": func(s *scheduler.Scheduler, l *dataloader.Loader[int, int]) {
+			s.AfterFunc(time.Second, func() { l.Load(2) })
+		},
+		"a post": func(s *scheduler.Scheduler, l *dataloader.Loader[int, int]) {
+			release := s.Hold()
+			time.AfterFunc(time.Second, func() { s.Post(func() { l.Load(2) }); release() })
+		},
+		"a call": func(s *scheduler.Scheduler, l *dataloader.Loader[int, int]) {
+			release := s.Hold()
+			time.AfterFunc(time.Second, func() { _, _ = dataloader.Get(context.Background(), l, 2); release() })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := &witness{}
+				s := scheduler.New(scheduler.WithObserver(w))
+				one := dataloader.New(s, echo(&batches[int]{}), dataloader.WithName("one"))
+				two := dataloader.New(s, echo(&batches[int]{}), dataloader.WithName("two"))
+				one.Load(1).Tap(func(int) {})
+				later(s, two)
+				run(t, s)
+				require.Equal(t, []string{"1: one[1]", "2: two[2]"}, lines(w.ended))
+			})
+		})
+	}
+}

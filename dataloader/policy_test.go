@@ -1,6 +1,7 @@
 package dataloader_test
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -115,5 +116,34 @@ func TestLockstepWaitsForBatchesBehindASlot(t *testing.T) {
 
 		require.Equal(t, [][]int{{0}, {1}, {2}}, source.all())
 		require.Equal(t, [][]int{{0, 1, 2}}, next.all())
+	})
+}
+
+// Lockstep's tick waits for operations. One that is blocked in a call waits for the tick, so it must not count, and counts
+// again when it goes on.
+func TestLockstepOperationsMayLoad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scheduler.New(scheduler.WithPolicy(scheduler.Lockstep))
+		source := &slow{d: time.Second}
+		users := dataloader.New(s, source.fetch)
+		chain := func(d time.Duration, key int) *promise.Promise[int] {
+			return promise.Go(s, func(ctx context.Context) (int, error) {
+				time.Sleep(d)
+				v, err := dataloader.Get(ctx, users, key)
+				if err != nil {
+					return 0, err
+				}
+				time.Sleep(d)
+				return dataloader.Get(ctx, users, v+10)
+			})
+		}
+		all := promise.All(s, chain(time.Second, 1), chain(time.Minute, 2))
+		ctx, stop := context.WithTimeout(t.Context(), time.Hour)
+		defer stop()
+		values, err := all.Await(ctx)
+		require.NoError(t, err)
+		require.Equal(t, []int{11, 12}, values)
+		require.Equal(t, [][]int{{1, 2}, {11, 12}}, sorted(source.all()))
+		require.Zero(t, s.Stats().Forced)
 	})
 }

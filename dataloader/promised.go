@@ -18,7 +18,7 @@ func NewPromised[K comparable, V any](s *scheduler.Scheduler, fetch PromisedFunc
 	return l
 }
 
-// Values makes what a PromisedFunc returns of plain values.
+// Values makes what a PromisedFunc returns of plain values. It may be called from the loop's goroutine only.
 func Values[V any](s *scheduler.Scheduler, values []V) *promise.Promise[[]promise.Result[V]] {
 	results := make([]promise.Result[V], len(values))
 	for i, v := range values {

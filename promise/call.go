@@ -13,9 +13,9 @@ var ErrNoScheduler = errors.New("promise: ctx carries no scheduler: put one into
 
 // Call runs fn on the loop of the scheduler that ctx carries, and blocks until the promise that fn returns is settled: the
 // way to loaders for a goroutine of your own, such as a func of scheduler.Group or a GraphQL resolver. If ctx ends first,
-// Call returns its cause; if nothing is left that could settle the promise, an error that is scheduler.ErrStalled. A panic
-// in fn is returned as a *PanicError. Somebody must drive the loop meanwhile. It may be called from any goroutine but the
-// loop's, where Await is for that.
+// Call returns its cause; if nothing is left that could settle the promise, an error that is scheduler.ErrStalled; and if
+// nobody drives the loop meanwhile, scheduler.ErrNotDriven. A panic in fn is returned as a *PanicError. It may be called from
+// any goroutine but the loop's, where Await is for that.
 //
 // A goroutine that is counted as a guest (see scheduler.Announce) is not counted while it is blocked.
 func Call[T any](ctx context.Context, fn func() *Promise[T]) (T, error) {
@@ -27,7 +27,7 @@ func Call[T any](ctx context.Context, fn func() *Promise[T]) (T, error) {
 	return CallOn(ctx, s, fn)
 }
 
-// CallOn is Call with the scheduler given.
+// CallOn is Call with the scheduler given. It may be called from any goroutine but the loop's.
 func CallOn[T any](ctx context.Context, s *scheduler.Scheduler, fn func() *Promise[T]) (T, error) {
 	c := &call[T]{fn: fn, s: must(s)}
 	if err := s.Visit(ctx, &c.visit, c); err != nil {
@@ -37,9 +37,9 @@ func CallOn[T any](ctx context.Context, s *scheduler.Scheduler, fn func() *Promi
 	return c.value, nil
 }
 
-// CallBrief is CallOn for an fn that runs no code but this library's, and neither Async nor Await, such as one that calls
-// Load: if the loop has nothing to do but wait, the calling goroutine runs fn in its place, which spares waking it.
-// dataloader.Get is made of it.
+// CallBrief is CallOn for an fn that runs no code but this library's, settles nothing, and calls neither Async nor Await, such
+// as one that calls Load: if the loop has nothing to do but wait, the calling goroutine runs fn in its place, which spares
+// waking it. dataloader.Get is made of it. It may be called from any goroutine but the loop's.
 func CallBrief[T any](ctx context.Context, s *scheduler.Scheduler, fn func() *Promise[T]) (T, error) {
 	c := &call[T]{fn: fn, s: must(s)}
 	c.visit.Brief = true

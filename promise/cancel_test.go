@@ -3,6 +3,7 @@ package promise_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -75,5 +76,60 @@ func TestATimerSurvivesACancellation(t *testing.T) {
 		requirePending(t, p)
 		run(t, s)
 		requireValue(t, 3, p)
+	})
+}
+
+// The cause need not be told again. What was joined to it must be: nobody else tells it.
+func TestAnErrorBesideTheCauseIsReported(t *testing.T) {
+	for name, row := range map[string]struct {
+		make     func(s *scheduler.Scheduler, canceled *promise.Promise[int])
+		reported bool
+	}{
+		"the errors of Any": {func(s *scheduler.Scheduler, canceled *promise.Promise[int]) {
+			promise.Any(s, promise.Reject[int](s, errOther), canceled)
+		}, true},
+		"joined": {func(_ *scheduler.Scheduler, canceled *promise.Promise[int]) {
+			canceled.Recover(func(err error) (int, error) { return 0, errors.Join(err, errOther) })
+		}, true},
+		"the cause, wrapped": {func(_ *scheduler.Scheduler, canceled *promise.Promise[int]) {
+			canceled.Recover(func(err error) (int, error) { return 0, fmt.Errorf("user 7: %w", err) })
+		}, false},
+		"the cause, twice": {func(_ *scheduler.Scheduler, canceled *promise.Promise[int]) {
+			canceled.Recover(func(err error) (int, error) { return 0, errors.Join(err, err) })
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := scheduler.New()
+			ctx, cancel := context.WithCancelCause(t.Context())
+			row.make(s, promise.Go(s, func(ctx context.Context) (int, error) { <-ctx.Done(); return 0, nil }))
+			s.AtTickEnd(func() { cancel(errBoom) })
+			err := s.Run(ctx)
+			require.ErrorIs(t, err, errBoom)
+			require.Equal(t, row.reported, errors.Is(err, errOther))
+			var unhandled *promise.UnhandledError
+			require.Equal(t, row.reported, errors.As(err, &unhandled))
+		})
+	}
+}
+
+// The loop watches the ctx of the drive in which the function began to wait. When that drive is over, somebody else has
+// to.
+func TestAnAsyncFunctionHearsTheEndOfTheCtxOfAnEarlierDrive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scheduler.New()
+		release := s.Hold() // so that nobody is told that this is stalled
+		never, _ := promise.WithResolvers[int](s)
+		p := promise.Async(s, func(ctx context.Context) (int, error) { return never.Await(ctx) })
+		first, cancel := context.WithCancelCause(t.Context())
+		_, err := promise.Delay(s, time.Second, 1).Await(first)
+		require.NoError(t, err)
+
+		cancel(errBoom)
+		second, stop := context.WithTimeout(t.Context(), time.Hour)
+		defer stop()
+		_, err = p.Await(second)
+		require.ErrorIs(t, err, errBoom)
+		release()
+		run(t, s)
 	})
 }

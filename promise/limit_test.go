@@ -118,3 +118,25 @@ func TestReduceStopsAtARejection(t *testing.T) {
 	requireReason(t, errBoom, p)
 	require.Equal(t, []int{1, 2}, seen)
 }
+
+// A callback returns the promise of MapAll, and another takes over its outcome: from then on its own state says nothing.
+func TestMapAllThatIsFollowedStopsAtItsFirstError(t *testing.T) {
+	for name, second := range map[string]error{"then a value": nil, "then another error": errOther} {
+		t.Run(name, func(t *testing.T) {
+			s := scheduler.New()
+			reasons := []error{errBoom, second, nil, nil}
+			var started []int
+			outer := promise.Then(promise.Resolve(s, 0), func(int) *promise.Promise[[]int] {
+				return promise.MapAll(s, []int{0, 1, 2, 3}, 2, func(i int) *promise.Promise[int] {
+					started = append(started, i)
+					return promise.Try(s, func() (int, error) { return i, reasons[i] })
+				})
+			})
+			_, err := outer.Await(t.Context())
+			require.Equal(t, errBoom, err)
+			run(t, s)
+			requireReason(t, errBoom, outer) // and not the one that came later
+			require.Equal(t, []int{0, 1}, started)
+		})
+	}
+}

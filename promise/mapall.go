@@ -41,7 +41,7 @@ type mapAllStart[T, U any] mapAll[T, U]
 
 func (start *mapAllStart[T, U]) Run() {
 	m := (*mapAll[T, U])(start)
-	if m.promise.state != Pending || m.next == len(m.items) { // several may be queued for the last item
+	if m.promise.root().state != Pending || m.next == len(m.items) { // several may be queued for the last item
 		return
 	}
 	i := m.next
@@ -53,7 +53,7 @@ func (start *mapAllStart[T, U]) Run() {
 	}
 	p.Done(func(value U) {
 		m.values[i] = value
-		if m.left--; m.left == 0 && m.promise.state == Pending {
+		if m.left--; m.left == 0 && m.promise.root().state == Pending {
 			m.promise.fulfil(m.values)
 		} else if m.next < len(m.items) {
 			m.promise.s.Enqueue(start)
@@ -65,7 +65,7 @@ func (start *mapAllStart[T, U]) Run() {
 func (start *mapAllStart[T, U]) Abort(err error) { (*mapAll[T, U])(start).fail(err) }
 
 func (m *mapAll[T, U]) fail(err error) {
-	if m.promise.state == Pending {
+	if m.promise.root().state == Pending {
 		m.promise.reject(err)
 	}
 }

@@ -173,3 +173,13 @@ func TestANilSchedulerPanicsWithItsName(t *testing.T) {
 		})
 	}
 }
+
+func TestACallWithANilContextSaysSo(t *testing.T) {
+	var none context.Context
+	call := func() *promise.Promise[int] { t.Error("it was called"); return nil }
+	_, err := promise.Call(none, call)
+	require.ErrorIs(t, err, promise.ErrNoScheduler)
+	require.PanicsWithValue(t, "scheduler: nil context: use context.Background()", func() {
+		_, _ = promise.CallOn(none, scheduler.New(), call)
+	})
+}

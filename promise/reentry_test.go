@@ -3,6 +3,8 @@ package promise_test
 import (
 	"context"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -60,4 +62,54 @@ func TestAnAsyncFunctionThatOnlyAwaitsWhatIsSettledLetsOthersRunAndCanBeStopped(
 	_, err, done := spinner.Result()
 	require.True(t, done)
 	require.ErrorIs(t, err, errBoom)
+}
+
+// WithUnhandled's func runs when the loop has ended, but on its goroutine: an Await there is no second one that drives.
+func TestWhoIsToldOfAnUnhandledErrorMayAwait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s *scheduler.Scheduler
+		var logged int
+		var err error
+		s = scheduler.New(scheduler.WithUnhandled(func(error) {
+			logged, err = promise.Delay(s, time.Second, 1).Await(t.Context())
+		}))
+		promise.Reject[int](s, errBoom)
+		require.NotPanics(t, func() { run(t, s) })
+		require.NoError(t, err)
+		require.Equal(t, 1, logged)
+	})
+}
+
+// nosy is an observer that panics when a nested wait begins.
+type nosy struct{}
+
+func (nosy) Entered(_ *scheduler.Scheduler, by scheduler.Entry, _ context.Context) {
+	if by == scheduler.ByNested {
+		panic(errBoom)
+	}
+}
+
+func (nosy) Left(*scheduler.Scheduler, scheduler.Entry, error) {}
+
+// The wait did not begin, so nothing may be left of it. A scheduler that takes itself for nested tells its caller alone
+// that it is stalled, and whoever is blocked in a call waits for ever.
+func TestAnObserverThatPanicsAtANestedWaitLeavesNothingOfIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scheduler.New(scheduler.WithObserver(nosy{}))
+		never, _ := promise.WithResolvers[int](s)
+		s.Post(func() { _, _ = never.Await(t.Context()) })
+		require.ErrorIs(t, s.Run(t.Context()), errBoom)
+
+		ctx, stop := context.WithTimeout(t.Context(), time.Hour)
+		defer stop()
+		called := make(chan error, 1)
+		go func() {
+			_, err := promise.CallOn(ctx, s, func() *promise.Promise[int] { return never })
+			called <- err
+		}()
+		synctest.Wait()
+		_, err := never.Await(t.Context())
+		require.ErrorIs(t, err, scheduler.ErrStalled)
+		require.ErrorIs(t, <-called, scheduler.ErrStalled)
+	})
 }

@@ -21,7 +21,7 @@ func (p *Promise[T]) Timeout(d time.Duration) *Promise[T] {
 	t := &timeout[T]{}
 	t.on(p, t)
 	t.timer = p.s.AfterFunc(d, func() {
-		if t.source != nil {
+		if t.source != nil && t.source.root().state == Pending { // else it is queued
 			p.forget(&t.reaction)
 			t.source = nil
 			t.promise.reject(ErrTimeout)

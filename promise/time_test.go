@@ -129,3 +129,20 @@ func TestTheSameTimeoutTwice(t *testing.T) {
 		require.Equal(t, time.Second, time.Since(start))
 	})
 }
+
+// The loop is busy for so long that the outcome and the timer are there when it looks again. The outcome came first.
+func TestATimeoutThatIsDueWithTheOutcomeIsTooLate(t *testing.T) {
+	for name, reason := range map[string]error{"value": nil, "error": errBoom} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := scheduler.New()
+				p := promise.Go(s, func(context.Context) (int, error) { return 1, reason })
+				limited := p.Timeout(time.Second)
+				limited.Done(nil, func(error) {})
+				s.Post(func() { time.Sleep(time.Minute) })
+				run(t, s)
+				require.Equal(t, p.String(), limited.String())
+			})
+		})
+	}
+}

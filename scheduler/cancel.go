@@ -45,8 +45,9 @@ func (s *Scheduler) cancel() {
 // Close ends what is left, so that nothing outlives the request: operations in flight end with ErrClosed, suspended Async
 // functions are woken with it, and what all that enqueues runs. Run leaves nothing, so Close is for those who return before
 // it: a handler that only Awaits defers Close. It returns what Run would, without ErrClosed: nil, or an *UnhandledError. It
-// may be called where Run may be. Timers that are
-// pending do not fire. The goroutines of the operations end when their ctx does.
+// may be called where Run may be. Timers that are pending do not fire. The goroutines of the operations end when their ctx
+// does. A call from another goroutine, such as promise.Call, returns ErrClosed at once from then on, until the loop is driven
+// again.
 func (s *Scheduler) Close() error {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	cancel(ErrClosed)
@@ -55,6 +56,9 @@ func (s *Scheduler) Close() error {
 	}
 	var err error
 	defer func() { s.leave(ByClose, err) }()
+	s.mu.Lock()
+	s.closed = true // before drive, which serves the calls that were posted by now
+	s.mu.Unlock()
 	_ = s.drive(ctx, nil) // which is ErrClosed
 	err = s.unhandled(ErrClosed)
 	return err

@@ -20,11 +20,13 @@ type Coroutine struct {
 	resume func() (struct{}, bool) // nil until the coroutine has begun
 	yield  func(struct{}) bool
 
-	turn  uint64    // counts suspensions: a wake-up for an earlier one is stale
-	held  bool      // it is suspended
-	probe []uintptr // room for its callers, if Dump has only resumed it to ask for them
-	spins uint8     // calls of Due since the coroutine was resumed
-	err   error     // what Suspend is going to return
+	turn  uint64          // counts suspensions: a wake-up for an earlier one is stale
+	held  bool            // it is suspended
+	probe []uintptr       // room for its callers, if Dump has only resumed it to ask for them
+	spins uint8           // calls of Due since the coroutine was resumed
+	err   error           // what Suspend is going to return
+	ctx   context.Context // of Suspend, if Run's is watched in its place
+	stop  func() bool
 	link  links[Coroutine]
 }
 
@@ -34,7 +36,8 @@ type Body interface{ Body() }
 // Init makes c ready to run body on s.
 func (c *Coroutine) Init(s *Scheduler, body Body) { c.s, c.body = s, body }
 
-// NewCoroutine makes a coroutine of fn, which must not panic.
+// NewCoroutine makes a coroutine of fn, which must not panic. It may be called from any goroutine; Run and Resume belong to
+// the loop's.
 func (s *Scheduler) NewCoroutine(fn func()) *Coroutine {
 	c := &Coroutine{}
 	c.Init(s, funcBody(fn))
@@ -45,7 +48,8 @@ type funcBody func()
 
 func (f funcBody) Body() { f() }
 
-// Current returns the coroutine that is running now, or nil if the caller is an ordinary callback.
+// Current returns the coroutine that is running now, or nil if the caller is an ordinary callback. It may be called from the
+// loop's goroutine only.
 func (s *Scheduler) Current() *Coroutine {
 	if s.parked.Load() {
 		panic(wrongGoroutine("Await"))
@@ -62,7 +66,7 @@ func (c *Coroutine) Run() {
 	c.run()
 }
 
-// begin is the bottom of the coroutine's stack: insideLoop looks for its name.
+// begin is the bottom of the coroutine's stack: onStack looks for its name.
 func (c *Coroutine) begin(yield func(struct{}) bool) {
 	c.yield = yield
 	body := c.body
@@ -97,13 +101,8 @@ func (c *Coroutine) Suspend(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if done := ctx.Done(); done != nil && done != s.ctx.Done() { // Run's own ctx is watched by the loop already
-		token := c.turn
-		stop := context.AfterFunc(ctx, func() {
-			s.post(JobFunc(func() { c.Resume(token, context.Cause(ctx)) }))
-		})
-		defer stop()
-	}
+	c.ctx, c.stop = ctx, nil
+	c.watch()
 	c.held = true
 	s.asleep.add(c)
 	c.yield(struct{}{})
@@ -112,8 +111,22 @@ func (c *Coroutine) Suspend(ctx context.Context) error {
 		c.yield(struct{}{})
 	}
 	err := c.err
-	c.err = nil
+	c.err, c.ctx = nil, nil
+	if c.stop != nil {
+		c.stop()
+	}
 	return err
+}
+
+// watch has c resumed when its ctx ends, unless that is Run's, which the loop watches.
+func (c *Coroutine) watch() {
+	s, ctx := c.s, c.ctx
+	if done := ctx.Done(); done != nil && done != s.ctx.Done() && c.stop == nil {
+		token := c.turn
+		c.stop = context.AfterFunc(ctx, func() {
+			s.post(JobFunc(func() { c.Resume(token, context.Cause(ctx)) }))
+		})
+	}
 }
 
 // Resume lets the coroutine go on whose suspension has this token, with err from its Suspend, and returns when it suspends
@@ -134,9 +147,7 @@ func (c *Coroutine) links() *links[Coroutine] { return &c.link }
 // wakeAll ends every wait with err: it queues a resumption for each suspended coroutine, and wakes every goroutine that is
 // blocked in a Visit.
 func (s *Scheduler) wakeAll(err error) {
-	for s.visits.first != nil {
-		s.visits.first.Leave(err)
-	}
+	s.endVisits(err)
 	for c := s.asleep.first; c != nil; c = c.link.next {
 		token := c.turn
 		s.queue.push(JobFunc(func() { c.Resume(token, err) }))

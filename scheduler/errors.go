@@ -22,6 +22,16 @@ var ErrGoexit = errors.New("scheduler: the function called runtime.Goexit (did a
 // ErrClosed is what Close ends operations and suspended Async functions with.
 var ErrClosed = errors.New("scheduler: closed before this was done; to wait for it, call Run")
 
+// ErrGuestContext is returned by a blocking call, such as promise.Call, that a func of a Group makes with a ctx that does not
+// come from the Group: the tick would wait for the func, and the func for the tick.
+var ErrGuestContext = errors.New("scheduler: a func of a Group made a blocking call with a ctx that is not the one it was given; " +
+	"with another it would wait for itself: use that one, or one derived from it")
+
+// ErrNotDriven is returned by a blocking call, such as promise.Call, if for ten seconds nobody has been in Run or RunUntil who
+// could serve it.
+var ErrNotDriven = errors.New("scheduler: a blocking call that nobody serves: call Run, RunUntil or Group.Wait in another " +
+	"goroutine meanwhile; on the goroutine that drives the loop itself use Await in place of the call")
+
 // StalledError is an ErrStalled with what was waiting.
 type StalledError struct {
 	Suspended int      // Async functions suspended in Await

@@ -175,7 +175,8 @@ func ExampleScheduler_Dump() {
 	// context deadline exceeded
 }
 
-// The tick waits for the funcs of a group: the hook runs when all of them have asked for what they want.
+// The tick waits for the funcs of a group: the hook runs when each of them has asked for what it wants, and not before. A
+// func that wants an answer blocks in promise.Call, or in dataloader.Get, with the ctx that it is given.
 func ExampleGroup() {
 	s := scheduler.New()
 	asked := 0
@@ -183,9 +184,9 @@ func ExampleGroup() {
 	g := scheduler.NewGroup(scheduler.NewContext(context.Background(), s))
 	g.SetLimit(2)
 	for range 10 {
-		g.Go(func(context.Context) error {
+		g.Go(func(ctx context.Context) error {
 			s.Post(func() { asked++ })
-			return nil
+			return ctx.Err()
 		})
 	}
 	err := g.Wait()

@@ -7,11 +7,12 @@ import (
 )
 
 // Group runs funcs in goroutines that are guests: x/sync's errgroup, but for the batches. What they load by promise.Call or
-// dataloader.Get goes out when each of them is blocked in such a call or has ended, never before.
+// dataloader.Get goes out when each of them is blocked in such a call or has ended, never before. So they must not wait for
+// each other in another way while one of them loads, by a mutex or a sync.Once around the load for instance: that lasts until
+// ctx ends, or as WithPatience says.
 type Group struct {
 	s      *Scheduler
 	outer  context.Context
-	ctx    context.Context // of the guests
 	cancel context.CancelCauseFunc
 	owner  *slot // of the guest that made the group; nil if that is the loop's goroutine
 	limit  *limit
@@ -20,9 +21,11 @@ type Group struct {
 	unwatch func() bool
 
 	mu     sync.Mutex
-	active int           // guarded by mu
-	err    error         // guarded by mu; the first
-	ended  chan struct{} // guarded by mu; a guest waits for the group
+	active int        // guarded by mu
+	err    error      // guarded by mu; the first
+	ended  *latch     // guarded by mu; a guest waits for the group
+	asleep *Coroutine // guarded by mu; an Async function waits for the group
+	token  uint64     // guarded by mu; of its suspension
 	all    sync.WaitGroup
 }
 
@@ -37,18 +40,13 @@ func NewGroup(ctx context.Context) *Group {
 	inner, cancel := context.WithCancelCause(NewContext(ctx, s))
 	g.cancel, g.watch.ctx = cancel, inner
 	g.unwatch = context.AfterFunc(inner, g.watch.end)
-	g.setContext(nil)
 	return g
 }
 
-func (g *Group) setContext(l *limit) {
-	g.limit = l
-	g.ctx = context.WithValue(g.watch.ctx, guestKey{}, &slot{s: g.s, limit: l, watch: &g.watch})
-}
-
 // SetLimit lets at most n funcs of the group run at a time; a negative n means no limit. One that is blocked in
-// promise.Call gives its place to another until it is woken, so a limit changes no batch. It panics while funcs
-// are active, as errgroup's does.
+// promise.Call gives its place to another until it is woken, so a limit changes no batch. When the ctx of a call ends, its
+// func goes on without a place, since who has that may be waiting for it. SetLimit may be called by who made the group, before
+// Go: it panics while funcs are active, as errgroup's does, and for 0, with which no func could run.
 func (g *Group) SetLimit(n int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -59,34 +57,61 @@ func (g *Group) SetLimit(n int) {
 	case n == 0:
 		panic("scheduler: Group.SetLimit(0): no func could ever run; a negative limit means none")
 	case n < 0:
-		g.setContext(nil)
+		g.limit = nil
 	default:
-		g.setContext(&limit{places: make(chan struct{}, n)})
+		g.limit = &limit{free: n}
 	}
 }
 
 // Go runs f in a goroutine of its own. It never blocks, so a func may start others whatever the limit is: beyond the limit
-// their goroutines wait until another func has ended or is blocked in promise.Call. The first error ends ctx for all, with
-// that error as its cause. A panic in f becomes a *PanicError, runtime.Goexit ErrGoexit. It may be called by who made the
-// group, and by its funcs.
+// they begin when another func has ended or is blocked in promise.Call. The blocking calls of f must have the ctx that f is
+// given, or one derived from it; others return ErrGuestContext. The first error ends ctx for all, with that error as its
+// cause; a batch in flight goes on, since its ctx is that of NewGroup. A panic in f becomes a *PanicError, runtime.Goexit
+// ErrGoexit. It may be called by who made the group, and by its funcs.
 func (g *Group) Go(f func(ctx context.Context) error) {
+	if g.s == nil {
+		panic(zeroGroup)
+	}
 	g.mu.Lock()
 	g.active++
-	ctx, limit := g.ctx, g.limit
+	c := &guest{Context: g.watch.ctx, slot: slot{s: g.s, limit: g.limit, watch: &g.watch}, group: g, f: f}
 	g.mu.Unlock()
 	g.all.Add(1)
-	g.s.Announce(1)
-	go func() {
-		limit.acquire()
-		err := ErrGoexit
-		defer func() {
-			if r := recover(); r != nil {
-				err = NewPanicError(r)
-			}
-			g.end(err, limit)
-		}()
-		err = f(ctx)
+	c.slot.limit.admit(g.s, c)
+}
+
+// guest is a func of a Group, and the ctx that it is given.
+type guest struct {
+	context.Context
+	slot  slot
+	group *Group
+	f     func(ctx context.Context) error
+}
+
+// Value implements context.Context.
+func (c *guest) Value(key any) any {
+	if key == (guestKey{}) {
+		return &c.slot
+	}
+	return c.Context.Value(key)
+}
+
+// start implements starter.
+func (c *guest) start() { go c.run() }
+
+// hurried implements starter.
+func (c *guest) hurried() *bool { return nil }
+
+// run is the guest's goroutine.
+func (c *guest) run() {
+	err := ErrGoexit
+	defer func() {
+		if r := recover(); r != nil {
+			err = NewPanicError(r)
+		}
+		c.group.end(err, c.slot.limit)
 	}()
+	err = c.f(c)
 }
 
 // end is the end of a guest. Who waits for the last one is counted, or called, before that one stops counting.
@@ -99,39 +124,79 @@ func (g *Group) end(err error, limit *limit) {
 	g.active--
 	if g.active == 0 {
 		if g.ended != nil {
-			g.s.Announce(1)
-			close(g.ended)
+			g.owner.limit.admit(g.s, g.ended)
 			g.ended = nil
 		}
-		if g.owner == nil {
+		if asleep, token := g.asleep, g.token; asleep != nil {
+			g.s.post(JobFunc(func() { asleep.Resume(token, nil) }))
+		} else if g.owner == nil {
 			g.s.post(JobFunc(func() {})) // RunUntil looks at its condition again
 		}
 	}
 	g.mu.Unlock()
-	limit.release()
+	limit.leave(g.s)
 	g.s.Retire(1)
 	g.all.Done()
 }
 
-// Wait waits until every func of the group has returned, and returns the first error. On the loop's goroutine it drives the
-// loop meanwhile, as promise.Await does; a guest only blocks, and does not count. If ctx ends, Wait returns its cause once
-// the funcs have returned, unless one of them had an error before.
+// Wait waits until every func of the group has returned, and returns the first error, or else the cause if ctx has ended. On
+// the loop's goroutine it drives the loop meanwhile, or suspends the Async function that it is called in, as promise.Await
+// does; a guest only blocks, and does not count.
 func (g *Group) Wait() error {
+	if g.s == nil {
+		panic(zeroGroup)
+	}
+	ended := false
+	defer func() {
+		if !ended { // a callback has called runtime.Goexit, or panicked
+			g.cancel(ErrGoexit)
+		}
+	}()
 	var err error
 	if g.owner != nil {
 		g.block()
-	} else if err = g.s.RunUntil(g.outer, g.idle); err != nil {
+	} else if err = g.await(g.outer); err != nil {
 		g.cancel(err)
+		for !g.idle() && g.await(context.WithoutCancel(g.outer)) == nil {
+			// a func may load for its clean-up, with a ctx that has not ended
+		}
 	}
 	g.all.Wait()
-	g.unwatch()
+	ended = true
+	watched := g.unwatch()
 	g.cancel(context.Canceled)
+	if watched {
+		g.watch.end()
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.err != nil {
+	switch {
+	case g.err != nil:
 		return g.err
+	case err == nil && g.outer.Err() != nil:
+		return context.Cause(g.outer)
 	}
 	return err
+}
+
+// await waits on the loop's goroutine: it drives the loop, or suspends the Async function that it is called by.
+func (g *Group) await(ctx context.Context) error {
+	c := g.s.Current()
+	if c == nil {
+		return g.s.RunUntil(ctx, g.idle)
+	}
+	for {
+		g.mu.Lock()
+		active := g.active
+		g.asleep, g.token = c, c.Next()
+		g.mu.Unlock()
+		if active == 0 {
+			return nil
+		}
+		if err := c.Suspend(ctx); err != nil {
+			return err
+		}
+	}
 }
 
 func (g *Group) idle() bool {
@@ -140,32 +205,36 @@ func (g *Group) idle() bool {
 	return g.active == 0
 }
 
+// block waits as a guest.
 func (g *Group) block() {
 	g.mu.Lock()
 	if g.active == 0 {
 		g.mu.Unlock()
 		return
 	}
-	ended := make(chan struct{})
+	ended := &latch{opened: make(chan struct{})}
 	g.ended = ended
 	g.mu.Unlock()
-	g.owner.limit.release()
+	g.owner.limit.leave(g.s)
 	g.s.Retire(1)
-	<-ended
-	g.owner.limit.acquire()
-}
-
-// limit is how many guests of a Group may run; nil is no limit.
-type limit struct{ places chan struct{} }
-
-func (l *limit) acquire() {
-	if l != nil {
-		l.places <- struct{}{}
+	select {
+	case <-ended.opened:
+	case <-g.outer.Done():
+		g.owner.limit.hurry(g.s, ended)
+		<-ended.opened
 	}
 }
 
-func (l *limit) release() {
-	if l != nil {
-		<-l.places
-	}
+// latch is a guest that waits for a group.
+type latch struct {
+	opened chan struct{}
+	hurry  bool // guarded by the mu of the guest's limit
 }
+
+// start implements starter.
+func (l *latch) start() { close(l.opened) }
+
+// hurried implements starter.
+func (l *latch) hurried() *bool { return &l.hurry }
+
+const zeroGroup = "scheduler: a zero Group has no scheduler to load on: make one with NewGroup"

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 )
 
@@ -62,7 +63,9 @@ func NewGuestContext(ctx context.Context, s *Scheduler) context.Context {
 type slot struct {
 	s     *Scheduler
 	limit *limit // of its Group, nil without one
-	watch *watch // of its Group, nil without one
+	watch *watch // of its Group, nil without one: then goroutines may share the slot
+
+	blocked atomic.Bool // in a Visit; with a watch only
 }
 
 func (s *Scheduler) slotOf(ctx context.Context) *slot {

@@ -187,3 +187,32 @@ func TestMisuseAtConstructionPanicsWithItsName(t *testing.T) {
 		})
 	}
 }
+
+// A zero errgroup.Group is ready for use, so people will try it with this one.
+func TestMisuseOfAGroupOrAContextSaysWhatToDo(t *testing.T) {
+	var none context.Context
+	for name, row := range map[string]struct {
+		misuse func(s *scheduler.Scheduler)
+		says   string
+	}{
+		"Go of a zero Group":    {func(*scheduler.Scheduler) { new(scheduler.Group).Go(nil) }, "NewGroup"},
+		"Wait of a zero Group":  {func(*scheduler.Scheduler) { _ = new(scheduler.Group).Wait() }, "NewGroup"},
+		"NewGroup of a nil ctx": {func(*scheduler.Scheduler) { scheduler.NewGroup(none) }, "ctx carries no scheduler"},
+		"NewGroup without a scheduler": {func(*scheduler.Scheduler) {
+			scheduler.NewGroup(t.Context())
+		}, "scheduler.NewContext"},
+		"Run with a nil ctx": {func(s *scheduler.Scheduler) { _ = s.Run(none) }, "nil context"},
+		"RunUntil with a nil ctx": {func(s *scheduler.Scheduler) {
+			_ = s.RunUntil(none, func() bool { return true })
+		}, "nil context"},
+		"Visit with a nil ctx": {func(s *scheduler.Scheduler) {
+			_ = s.Visit(none, &scheduler.Visit{}, nil)
+		}, "nil context"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := scheduler.New()
+			require.Contains(t, panicOf(func() { row.misuse(s) }), row.says)
+			require.NoError(t, s.Run(t.Context()))
+		})
+	}
+}

@@ -21,7 +21,7 @@ const (
 )
 
 func (p policy) tickMayEnd(s *Scheduler) bool {
-	return p == Eager || s.flight.count == 0
+	return p == Eager || s.flight.count <= int(s.lent.Load())
 }
 
 // String returns the name of the policy.

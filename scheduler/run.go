@@ -1,34 +1,31 @@
 package scheduler
 
-import (
-	"context"
-	"runtime"
-	"strings"
-	"time"
-)
+import "context"
 
-// Run runs the loop until nothing is left to do: no job, no operation, no timer, no hold. It may be called again, and what
-// was queued meanwhile is then served. The goroutine that calls it is the loop's goroutine while it lasts; a second one
+// Run runs the loop until nothing is left to do: no job, operation, timer, hold or active guest. It may be called again, and
+// what was queued meanwhile is then served. The goroutine that calls it is the loop's goroutine while it lasts; a second one
 // that calls it meanwhile panics, and a callback that calls it gets ErrNestedRun.
 //
 // One turn of the loop:
 //
 //  1. What was posted, and the timers that are due, move into the queue.
 //  2. Jobs run, first in, first out, until the queue is empty, those that are enqueued meanwhile included.
-//  3. The tick ends, if the policy lets it: the hooks of AtTickEnd run. One registered while they run waits for the next
+//  3. The tick ends, if no guest is active and the policy lets it: the hooks of AtTickEnd run. One registered while they run waits for the next
 //     tick end, so what a batch asks for is a batch of its own.
 //  4. If that left something to run, the next turn begins.
-//  5. Otherwise, if an operation, a timer or a hold is outstanding, the loop waits for a post, a timer or ctx.
+//  5. Otherwise, if an operation, a timer, a hold or a guest is outstanding, the loop waits for a post, a timer, a guest
+//     or ctx.
 //  6. Otherwise Run returns.
 //
 // Step 3 is the reason for all this. The queue is empty exactly when every callback that could run has run, so every key
 // that could be asked for has been asked for: a loader that dispatches now can't be too early, and no later moment would
 // give it more.
 //
-// Run returns nil; or an *UnhandledError if promises were rejected and nobody reacted; or context.Cause(ctx) if ctx ended.
-// In that case the operations in flight end with the cause at once and their late results are dropped, suspended
-// coroutines are woken with it, and what all that enqueues still runs, for up to a second or sixteen million jobs, before
-// Run returns. Timers stay for the next Run.
+// Run returns nil; or an *UnhandledError if promises were rejected and nobody reacted; or context.Cause(ctx) if ctx ended,
+// joined with an *UnhandledError if there are rejections that have another reason. In that case the operations in flight end
+// with the cause at once and their late results are dropped, suspended coroutines are woken with it, and what all that
+// enqueues still runs, for up to a second or sixteen million jobs and ticks, before Run returns. Timers stay for the next
+// Run.
 func (s *Scheduler) Run(ctx context.Context) error {
 	if !s.enter(ctx, ByRun) {
 		return ErrNestedRun
@@ -51,10 +48,10 @@ func (s *Scheduler) RunUntil(ctx context.Context, done func() bool) error {
 		defer s.leave(ByUntil, nil)
 		return s.drive(ctx, done)
 	}
+	s.entered(ByNested, ctx)
 	outer := s.current // if a coroutine drives the loop itself, what runs in here is not that coroutine
 	s.current = nil
 	s.nested++
-	s.entered(ByNested, ctx)
 	defer func() {
 		s.nested--
 		s.current = outer
@@ -67,14 +64,17 @@ func (s *Scheduler) RunUntil(ctx context.Context, done func() bool) error {
 // enter makes the caller the loop's goroutine. It reports whether the caller was outside the loop.
 func (s *Scheduler) enter(ctx context.Context, by Entry) (outermost bool) {
 	if ctx == nil {
-		panic("scheduler: nil context: use context.Background()")
+		panic(nilContext)
 	}
 	s.mu.Lock()
 	driven := s.driven
-	s.driven = true
+	s.driven, s.closed = true, false
 	s.mu.Unlock()
 	if !driven {
 		s.ctx = ctx
+		for c := s.asleep.first; c != nil; c = c.link.next {
+			c.watch()
+		}
 		if s.observers != nil {
 			told := false
 			defer func() {
@@ -87,7 +87,7 @@ func (s *Scheduler) enter(ctx context.Context, by Entry) (outermost bool) {
 		}
 		return true
 	}
-	if s.parked.Load() || !insideLoop() {
+	if s.parked.Load() || !onStack(loopFrames...) {
 		panic("scheduler: two goroutines drive one scheduler at once: Run, RunUntil or Await was called while another " +
 			"goroutine is in Run; make a scheduler for each request, and use Post to reach one from another goroutine")
 	}
@@ -107,26 +107,7 @@ func (s *Scheduler) exit() {
 	s.mu.Unlock()
 }
 
-// insideLoop reports whether the caller's goroutine runs a loop further up its stack. It is asked only when a loop is
-// entered that is running already, so its cost of a microsecond does not matter.
-func insideLoop() bool {
-	pcs := make([]uintptr, 64)
-	for skip := 0; ; skip += len(pcs) {
-		n := runtime.Callers(skip, pcs)
-		frames := runtime.CallersFrames(pcs[:n])
-		for more := n > 0; more; {
-			var frame runtime.Frame
-			frame, more = frames.Next()
-			if strings.HasSuffix(frame.Function, "scheduler.(*Scheduler).drive") ||
-				strings.HasSuffix(frame.Function, "scheduler.(*Coroutine).begin") {
-				return true
-			}
-		}
-		if n < len(pcs) {
-			return false
-		}
-	}
-}
+const nilContext = "scheduler: nil context: use context.Background()"
 
 // drive is the loop. It ends when done reports true, with the cause when a context ends, and when nothing is left.
 // wait is the context of the call, which a nested one has of its own.
@@ -145,6 +126,7 @@ func (s *Scheduler) drive(wait context.Context, done func() bool) error {
 				return nil
 			}
 		}
+		s.origin = nil // what comes from elsewhere does not descend from the last job
 		busy := s.cause == nil && s.busy()
 		if !busy && s.policy.tickMayEnd(s) {
 			if s.hosted.Load() && s.inbox.Load() {
@@ -172,6 +154,8 @@ func (s *Scheduler) drive(wait context.Context, done func() bool) error {
 			return s.stalled()
 		case s.asleep.count+s.visits.count == 0:
 			return nil
+		case s.visits.count > 0:
+			s.endVisits(s.stalled()) // and not yet those who may wait for the callers
 		case stalls == maxStalls:
 			return s.stalled()
 		default:
@@ -262,55 +246,4 @@ func (s *Scheduler) runHook(hook Job) {
 	}()
 	hook.Run()
 	returned = true
-}
-
-// park blocks until something was posted, a timer is due, a context has ended or, if it was called while guests were busy,
-// none is any more. It reports whether patience has run out with them instead.
-func (s *Scheduler) park(wait context.Context, busy bool) (impatient bool) {
-	s.mu.Lock()
-	if s.wake == nil {
-		s.wake = make(chan struct{}, 1)
-	}
-	wake, again := s.wake, len(s.posted) > 0 || busy && !s.busy()
-	s.mu.Unlock()
-	if again {
-		return false
-	}
-	var due, over <-chan time.Time
-	if len(s.timers) > 0 {
-		timer := time.NewTimer(time.Until(s.timers[0].due))
-		defer timer.Stop()
-		due = timer.C
-	}
-	moves := s.guests.Load()
-	if busy && s.patience > 0 {
-		timer := time.NewTimer(s.patience)
-		defer timer.Stop()
-		over = timer.C
-	}
-	s.parked.Store(true)
-	select {
-	case <-wake:
-	case <-due:
-	case <-over:
-		impatient = s.still(moves)
-	case <-s.ctx.Done():
-	case <-wait.Done():
-	}
-	s.turn.Lock() // a guest may be in the loop's place
-	s.parked.Store(false)
-	s.turn.Unlock()
-	return impatient && s.hooks.len() > 0
-}
-
-// still reports whether guests have done nothing since moves was read. On a busy machine they may only have had no
-// processor, so it lets whoever is ready to run do so first.
-func (s *Scheduler) still(moves int64) bool {
-	for range 4 {
-		runtime.Gosched()
-		if s.guests.Load() != moves || s.inbox.Load() {
-			return false
-		}
-	}
-	return true
 }

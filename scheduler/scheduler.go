@@ -40,8 +40,11 @@ type Scheduler struct {
 	watched  []Rejection                 // rejections that may turn out to be unhandled
 	failed   []error                     // panics that had nobody to go to
 	stats    Stats
-	counted  uint64 // the value of stats.Jobs at the last tick end
-	origin   *mark  // of the job that is running; nil if not known
+	timed    bool      // the loop is parked with a timer for patience
+	moves    int64     // guests, when the loop last saw that it had changed
+	since    time.Time // when that was
+	counted  uint64    // the value of stats.Jobs at the last tick end
+	origin   *mark     // of the job that is running; nil if not known
 
 	ctx   context.Context // of the outermost Run or RunUntil; nil outside them
 	cause error           // why ctx ended, once the loop has noticed
@@ -58,6 +61,7 @@ type Scheduler struct {
 
 	inbox  atomic.Bool  // posted is not empty; spares the loop the lock at every turn
 	parked atomic.Bool  // the loop is blocked in park: any call but Post and Hold comes from another goroutine
+	lent   atomic.Int64 // operations of a Lockstep scheduler that are blocked in a Visit, and so wait for the tick end themselves
 	turn   sync.Mutex   // of who takes the place of a parked loop; the loop takes it to go on
 	hosted atomic.Bool  // there has been a guest or a Visit; spares the loop the others
 	guests atomic.Int64 // active guests in the low half; each change counts in the high half too
@@ -66,6 +70,7 @@ type Scheduler struct {
 	spare  []Job             // the other buffer of posted; the loop's alone
 	holds  list[hold, *hold] // guarded by mu
 	driven bool              // guarded by mu; a goroutine is inside Run or RunUntil
+	closed bool              // guarded by mu; nobody has driven the loop since Close
 	wake   chan struct{}     // guarded by mu while nil; a token says "look again"
 
 	// first is where queue, hooks and posted begin, so that a request of a few jobs needs no memory but the scheduler's own:
@@ -126,7 +131,7 @@ func (s *Scheduler) AtTickEnd(fn func()) {
 // AtTickEndRun is AtTickEnd for an object that exists anyway.
 func (s *Scheduler) AtTickEndRun(hook Job) {
 	if s.parked.Load() {
-		panic(wrongGoroutine("AtTickEnd"))
+		panic(wrongGoroutine("AtTickEnd") + "; if it was a Load, use dataloader.Get or promise.Call there")
 	}
 	s.hooks.push(hook)
 }
@@ -142,10 +147,24 @@ func (s *Scheduler) Post(fn func()) {
 
 func (s *Scheduler) post(job Job) {
 	s.mu.Lock()
+	s.postLocked(job)
+	s.mu.Unlock()
+}
+
+func (s *Scheduler) postLocked(job Job) {
 	s.posted = append(s.posted, job)
 	s.inbox.Store(true)
 	s.signal()
-	s.mu.Unlock()
+}
+
+// postOpen is post, unless the scheduler is closed: then nobody would serve the job, and it reports false.
+func (s *Scheduler) postOpen(job Job) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.postLocked(job)
+	}
+	return !s.closed
 }
 
 // signal lets a parked loop look again. The caller holds mu.

@@ -41,6 +41,29 @@ func (s *Scheduler) Watch(r Rejection) {
 	s.watched = append(s.watched, r)
 }
 
+// only reports whether err says nothing but cause: of several errors that were joined, each does.
+func only(err, cause error) bool {
+	for err != nil {
+		if several, ok := err.(interface{ Unwrap() []error }); ok {
+			errs := several.Unwrap()
+			for _, e := range errs {
+				if !only(e, cause) {
+					return false
+				}
+			}
+			return len(errs) > 0
+		}
+		if reflect.TypeOf(err).Comparable() && err == cause {
+			return true
+		}
+		if is, ok := err.(interface{ Is(error) bool }); ok && is.Is(cause) {
+			return true
+		}
+		err = errors.Unwrap(err)
+	}
+	return false
+}
+
 // Report adds err to what Run returns in an *UnhandledError: an error of something that has no promise to reject, such as a
 // posted func that panicked. It may be called from the loop's goroutine only.
 func (s *Scheduler) Report(err error) { s.failed = append(s.failed, err) }
@@ -81,7 +104,7 @@ func (s *Scheduler) unhandled(cause error) error {
 	seen := make(map[error]bool, len(found))
 	distinct := found[:0]
 	for _, err := range found {
-		if cause != nil && errors.Is(err, cause) {
+		if cause != nil && only(err, cause) {
 			continue
 		}
 		if reflect.ValueOf(err).Comparable() { // an error such as a slice type can't be a map's key

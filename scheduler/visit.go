@@ -2,8 +2,10 @@ package scheduler
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Visitor is what a goroutine has done on the loop while it is blocked. Both methods are called on the loop.
@@ -21,7 +23,8 @@ type Visit struct {
 	s       *Scheduler
 	visitor Visitor
 	slot    *slot
-	left    bool         // the caller is blocked, or about to be
+	lent    bool         // the caller is an operation that Lockstep waits for
+	away    bool         // the caller is blocked, or about to be
 	held    bool         // the loop's alone: it is in s.visits
 	link    links[Visit] // the loop's alone
 
@@ -32,48 +35,87 @@ type Visit struct {
 	woken   sync.WaitGroup // with a watch
 	done    chan struct{}  // without one; has room for one
 
+	hurry bool // guarded by slot.limit.mu
+
 	over atomic.Bool // it has been decided who ends the visit
 	err  error       // written by that one, before the caller is woken
 }
 
 // Visit runs visitor.Enter on the loop and blocks until v.Leave is called there, and returns what that was given; or, if it
 // comes first, context.Cause(ctx), the cause of the end of Run's ctx, or a *StalledError when nothing is left that could
-// lead to Leave. Somebody must drive the loop meanwhile. If ctx is that of a guest, the guest is not counted while it is
-// blocked. It may be called from any goroutine but the loop's.
+// lead to Leave. Somebody must drive the loop meanwhile; after Close it returns ErrClosed at once. If ctx is that of a guest,
+// the guest is not counted while it is blocked. It may be called from any goroutine but the loop's.
 func (s *Scheduler) Visit(ctx context.Context, v *Visit, visitor Visitor) error {
+	if ctx == nil {
+		panic(nilContext)
+	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	v.s, v.visitor, v.slot = s, visitor, s.slotOf(ctx)
-	if v.slot == nil && s.Driven() && insideLoop() {
-		panic("scheduler: a blocking call on the loop's own goroutine would wait for itself: use Await there")
+	alone, err := v.check()
+	if err != nil {
+		return err
 	}
 	if v.slot != nil && v.slot.watch.covers(ctx) {
 		v.watch = v.slot.watch
 	}
+	err = v.visit(ctx)
+	if alone {
+		v.slot.blocked.Store(false)
+	}
+	if err != nil && ctx.Err() != nil && errors.Is(err, ErrStalled) {
+		return context.Cause(ctx) // which is why nothing was left
+	}
+	return err
+}
+
+func (v *Visit) visit(ctx context.Context) error {
+	s := v.s
 	s.host()
 	if !v.Brief || !s.stepIn(v) {
-		v.leave()
-		s.post((*visiting)(v)) // before the guest stops counting: a tick that ends without it would be too early
-	} else if !v.left {
+		v.depart()
+		if !s.postOpen((*visiting)(v)) { // before the guest stops counting: a tick that ends without it would be too early
+			if v.lent {
+				s.lent.Add(-1)
+			}
+			return ErrClosed
+		}
+	} else if !v.away {
 		return v.err // it is over already
 	}
 	if v.slot != nil {
-		v.slot.limit.release()
+		v.slot.limit.leave(s)
 		s.Retire(1)
 	} else if !s.busy() {
 		s.look()
 	}
 	v.wait(ctx)
-	if v.slot != nil {
-		v.slot.limit.acquire()
-	}
 	return v.err
 }
 
-// leave is called before the caller can be seen to be blocked. From here on, who ends the visit counts the guest again.
-func (v *Visit) leave() {
-	v.left = true
+// check refuses a call that would wait for itself. alone is whether the slot is known to be the caller's, and is marked as
+// blocked.
+func (v *Visit) check() (alone bool, err error) {
+	if v.slot != nil && v.slot.watch != nil && v.slot.blocked.CompareAndSwap(false, true) {
+		return true, nil
+	}
+	if v.s.Driven() && !v.s.parked.Load() && onStack(loopFrames...) {
+		panic("scheduler: a blocking call on the loop's own goroutine would wait for itself: use Await there")
+	}
+	if v.slot == nil && v.s.busy() && onStack(guestFrame) {
+		return false, ErrGuestContext
+	}
+	v.lent = v.slot == nil && v.s.policy == Lockstep && onStack(operationFrame)
+	return false, nil
+}
+
+// depart is called before the caller can be seen to be blocked. From here on, who ends the visit counts the guest again.
+func (v *Visit) depart() {
+	v.away = true
+	if v.lent {
+		v.s.lent.Add(1)
+	}
 	if v.watch == nil {
 		v.done = make(chan struct{}, 1) // and none from a pool, which a test's synctest bubble would take for foreign
 	} else {
@@ -81,7 +123,23 @@ func (v *Visit) leave() {
 	}
 }
 
+// wake is called by who has ended the visit. The guest counts again before anybody can see it awake.
 func (v *Visit) wake() {
+	if v.lent {
+		v.s.lent.Add(-1)
+	}
+	if v.slot == nil {
+		v.start()
+	} else {
+		v.slot.limit.admit(v.s, v)
+	}
+}
+
+// hurried implements starter.
+func (v *Visit) hurried() *bool { return &v.hurry }
+
+// start implements starter.
+func (v *Visit) start() {
 	if v.watch == nil {
 		v.done <- struct{}{}
 	} else {
@@ -94,13 +152,32 @@ func (v *Visit) wait(ctx context.Context) {
 		v.watch.wait(v)
 		return
 	}
-	select {
-	case <-v.done:
-	case <-ctx.Done():
-		v.cancel(context.Cause(ctx))
+	var due <-chan time.Time
+	if !v.s.Driven() {
+		timer := time.NewTicker(undrivenPatience)
+		defer timer.Stop()
+		due = timer.C
+	}
+	for {
+		select {
+		case <-v.done:
+			return
+		case <-ctx.Done():
+			v.cancel(context.Cause(ctx))
+		case <-due:
+			if v.s.Driven() {
+				continue
+			}
+			v.cancel(ErrNotDriven)
+		}
 		<-v.done
+		return
 	}
 }
+
+// undrivenPatience is how long a call waits for somebody who drives the loop. Who starts the goroutine that calls may need
+// some time until it comes to Run.
+const undrivenPatience = 10 * time.Second
 
 // stepIn runs v's Enter on the caller's goroutine, if the loop is parked with nothing to do first, and reports whether it
 // did. The loop can't go on meanwhile, so for Enter this is the loop.
@@ -115,6 +192,7 @@ func (s *Scheduler) stepIn(v *Visit) (entered bool) {
 	s.parked.Store(false)
 	s.guests.Add(change)
 	s.stats.Jobs++
+	hooks, timers := s.hooks.len(), s.timerSeq
 	entered = true
 	returned := false
 	defer func() {
@@ -126,9 +204,10 @@ func (s *Scheduler) stepIn(v *Visit) (entered bool) {
 			v.Leave(err)
 		}
 		if !v.over.Load() {
-			v.leave()
+			v.depart()
 		}
-		if s.queue.len() > 0 {
+		asked := s.hooks.len() != hooks && (!v.away || s.patience > 0 && !s.timed)
+		if asked || s.queue.len() > 0 || s.timerSeq != timers {
 			s.look()
 		}
 		s.parked.Store(true)
@@ -149,7 +228,7 @@ func (s *Scheduler) look() {
 // Leave ends the visit with err. It may be called from the loop's goroutine only, and counts once.
 func (v *Visit) Leave(err error) {
 	v.remove()
-	if v.end(err) && v.left {
+	if v.end(err) && v.away {
 		v.wake()
 	}
 }
@@ -157,20 +236,20 @@ func (v *Visit) Leave(err error) {
 // cancel is Leave for those that are not on the loop.
 func (v *Visit) cancel(err error) {
 	if v.end(err) {
-		v.wake()
 		v.s.post((*leaving)(v))
+		v.wake()
+	}
+	if v.slot != nil {
+		v.slot.limit.hurry(v.s, v)
 	}
 }
 
-// end reports whether the caller is the one that ends the visit. The guest counts again before anybody can see it awake.
+// end reports whether the caller is the one that ends the visit.
 func (v *Visit) end(err error) bool {
 	if !v.over.CompareAndSwap(false, true) {
 		return false
 	}
 	v.err = err
-	if v.left && v.slot != nil {
-		v.s.Announce(1)
-	}
 	return true
 }
 
@@ -210,3 +289,10 @@ func (j *visiting) Abort(err error) { (*Visit)(j).Leave(err) }
 type leaving Visit
 
 func (j *leaving) Run() { (*Visit)(j).remove() }
+
+// endVisits wakes everybody who is blocked in a Visit with err.
+func (s *Scheduler) endVisits(err error) {
+	for s.visits.first != nil {
+		s.visits.first.Leave(err)
+	}
+}

@@ -26,7 +26,8 @@ func RequireRounds(t TB, rec *trace.Recorder, want int) {
 
 // RequireBatches fails the test unless the loader of that name sent exactly these batches, in this order, with the keys in
 // the order in which they were asked for. No batches, nil, is for a loader that must not have been asked. Several loaders
-// of one name count as one.
+// of one name count as one. Goroutines, such as those of a Group or of gqlgen's resolvers, ask in an order that changes from
+// run to run: use RequireRounds there, or sort the keys of rec.Batches.
 func RequireBatches[K any](t TB, rec *trace.Recorder, loader string, want [][]K) {
 	t.Helper()
 	var got [][]K
@@ -55,8 +56,8 @@ func RequireBatches[K any](t TB, rec *trace.Recorder, loader string, want [][]K)
 	}
 }
 
-// RequireNoSingles fails the test if there is a loader all of whose batches, two or more, had one key: the sign of code that
-// waits for one key before it asks for the next. It is trace's advice Singles.
+// RequireNoSingles fails the test if there is a loader all of whose batches had one key, two or more of them, or three if
+// each led to the next: the sign of code that waits for one key before it asks for the next. It is trace's advice Singles.
 func RequireNoSingles(t TB, rec *trace.Recorder) {
 	t.Helper()
 	requireNone(t, rec, func(a trace.Advice) bool { return a.Fault == trace.Singles })

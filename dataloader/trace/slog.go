@@ -13,7 +13,8 @@ import (
 // option redacts them, and a line a request at slog.LevelInfo, when Run or Close returns. A request that only Awaits and
 // never calls Close has no such line, and neither has a Run in which nothing was loaded and nothing failed.
 //
-//	loop := scheduler.New(scheduler.WithObserver(trace.SlogHandler(slog.Default().Handler())))
+//	h := slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug})
+//	loop := scheduler.New(scheduler.WithObserver(trace.SlogHandler(h)))
 //
 // The handler is called on the loop's goroutine, with the ctx of Run, so it should not block. Where a level is not enabled
 // nothing is formatted.
