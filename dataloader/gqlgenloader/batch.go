@@ -65,6 +65,9 @@ func (s *schema) isBatch(fc *graphql.FieldContext) bool {
 	if !fc.IsResolver || s.isRoot(fc.Object) {
 		return false
 	}
-	m := s.resolver(fc.Object, goName(fc.Field.Definition))
-	return m != nil && m.NumIn() > 1 && m.In(1).Kind() == reflect.Slice
+	if m := s.resolver(fc.Object, goName(fc.Field.Definition)); m != nil {
+		return m.NumIn() > 1 && m.In(1).Kind() == reflect.Slice
+	}
+	d := fc.Field.Definition.Directives.ForName("goField")
+	return d != nil && d.ArgumentMap(nil)["batch"] == true
 }

@@ -22,7 +22,8 @@ const DefaultPatience = 500 * time.Millisecond
 // changed once that serves.
 type Extension struct {
 	// Loaders makes the loaders of an operation on s, and returns a copy of ctx that carries them. It is called before
-	// anything runs on s. For a subscription it is called once for the resolver that begins it, and once for each event.
+	// anything runs on s. For a subscription it is called once for the resolver that begins it, once for each event, and once
+	// for the end.
 	Loaders func(ctx context.Context, s *scheduler.Scheduler) context.Context
 
 	// WorkerLimit must be what exec.worker_limit in gqlgen.yml was when the server's code was generated; 0 is none. gqlgen
@@ -97,18 +98,16 @@ func (e *Extension) InterceptOperation(ctx context.Context, next graphql.Operati
 // subscribe gives the resolver that begins the stream a scheduler, and each event one of its own.
 func (e *Extension) subscribe(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	op := graphql.GetOperationContext(ctx)
-	root := e.schema.root(ast.Subscription)
-	begin := e.open(ctx, op.Operation.SelectionSet, root)
+	begin := e.open(ctx, op.Operation.SelectionSet, e.schema.root(ast.Subscription))
 	defer begin.close()
+	events := new(stream)
+	begin.events = events
 	respond := next(begin.ctx)
+	events.begun(begin.ctx)
 
 	return func(ctx context.Context) *graphql.Response {
-		var selection ast.SelectionSet
-		var of *ast.Type
-		if fields := graphql.CollectFields(op, op.Operation.SelectionSet, []string{root.Name()}); len(fields) > 0 {
-			selection, of = fields[0].Selections, fields[0].Definition.Type
-		}
-		event := e.open(ctx, selection, of)
+		events.next(ctx)
+		event := events.open(ctx, e)
 		defer event.close()
 		return respond(event.ctx)
 	}
@@ -116,15 +115,18 @@ func (e *Extension) subscribe(ctx context.Context, next graphql.OperationHandler
 
 // InterceptField implements graphql.FieldInterceptor.
 func (e *Extension) InterceptField(ctx context.Context, next graphql.Resolver) (res any, err error) {
-	r, outer := requestOf(ctx)
+	r, _ := ctx.Value(requestKey{}).(*request)
 	fc := graphql.GetFieldContext(ctx)
 	if r == nil || strings.HasPrefix(fc.Object, "__") {
 		return next(ctx)
 	}
-	f := r.start(outer, fc)
+	f := r.start(fc)
 	defer func() { r.end(f, fc, res, err) }() // after a panic res is nil, which is what gqlgen makes of it
-	ctx = context.WithValue(ctx, fieldKey{}, f)
 	defer r.together(ctx, fc)()
 	defer r.entities(fc)()
-	return next(ctx)
+	res, err = next(ctx)
+	if r.events != nil && err == nil {
+		res = r.events.take(fc, res)
+	}
+	return res, err
 }

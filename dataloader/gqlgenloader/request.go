@@ -20,18 +20,19 @@ type request struct {
 	root *field
 	ctx  context.Context // of what is resolved first: it carries the request, and the loaders
 
+	events *stream // of the request that begins a subscription, else nil
+
 	over    atomic.Bool
 	stopped chan struct{} // the loop has ended
 
 	mu      sync.Mutex
 	shapes  map[shapeKey]*shape              // guarded by mu
 	batches map[batchKey]*batch              // guarded by mu
-	virtual map[*graphql.FieldContext]*field // guarded by mu
+	fields  map[*graphql.FieldContext]*field // guarded by mu; those that have something beneath them
 	answer  answer                           // guarded by mu
 }
 
 type requestKey struct{}
-type fieldKey struct{}
 
 // open makes the scheduler and its loaders, and drives it until close. The goroutine that is going to answer counts from
 // here on: it is the one that resolves the value of type t that selection is about.
@@ -43,7 +44,7 @@ func (e *Extension) open(ctx context.Context, selection ast.SelectionSet, t *ast
 	options := append([]scheduler.Option{scheduler.WithPatience(max(patience, 0))}, e.Options...)
 	r := &request{
 		ext: e, loop: scheduler.New(options...), op: graphql.GetOperationContext(ctx), stopped: make(chan struct{}),
-		shapes: map[shapeKey]*shape{}, batches: map[batchKey]*batch{}, virtual: map[*graphql.FieldContext]*field{},
+		shapes: map[shapeKey]*shape{}, batches: map[batchKey]*batch{}, fields: map[*graphql.FieldContext]*field{},
 	}
 	r.ctx = e.Loaders(scheduler.NewGuestContext(context.WithValue(ctx, requestKey{}, r), r.loop), r.loop)
 	r.answer.open = true
@@ -54,17 +55,6 @@ func (e *Extension) open(ctx context.Context, selection ast.SelectionSet, t *ast
 	r.loop.Announce(1)
 	go r.drive(ctx)
 	return r
-}
-
-func requestOf(ctx context.Context) (*request, *field) {
-	r, _ := ctx.Value(requestKey{}).(*request)
-	if r == nil {
-		return nil, nil
-	}
-	if f, ok := ctx.Value(fieldKey{}).(*field); ok {
-		return r, f
-	}
-	return r, r.root
 }
 
 // drive is the loop's goroutine.
@@ -103,12 +93,12 @@ func (r *request) close() {
 	<-r.stopped
 }
 
-// start says that the resolver of a field is about to be called. outer is the nearest field around it.
-func (r *request) start(outer *field, fc *graphql.FieldContext) *field {
+// start says that the resolver of a field is about to be called.
+func (r *request) start(fc *graphql.FieldContext) *field {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	f := &field{nonNull: fc.Field.Definition.Type.NonNull}
-	if o := r.find(outer, fc); o != nil {
+	if o := r.find(fc); o != nil {
 		o.start(r, f, fc)
 	} else {
 		r.stray(f)
@@ -130,6 +120,9 @@ func (r *request) end(f *field, fc *graphql.FieldContext, res any, err error) {
 	ended, null := true, true
 	if err == nil && res != nil {
 		f.value, ended, null = r.begin(reflect.ValueOf(res), fc.Field.Definition.Type, fc.Field.Selections, f)
+	}
+	if f.value != nil {
+		r.fields[fc] = f
 	}
 	if ended {
 		r.climb(f, null)

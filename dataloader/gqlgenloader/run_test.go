@@ -17,6 +17,34 @@ import (
 	"github.com/batchtick/batchtick/scheduler"
 )
 
+const runs = 50
+
+// row is a query, and what has to come of it each time that it is asked.
+type row struct {
+	name, query string
+	batches     [][]int
+}
+
+func (r row) check(t *testing.T, o outcome, responses int) {
+	t.Helper()
+	require.Equal(t, r.batches, o.batches, "%s: %s", r.name, o.data())
+	require.Len(t, o.responses, responses, "%s: %s", r.name, o.data())
+	require.Zero(t, o.forced, r.name)
+	require.Equal(t, 1, o.sessions, r.name)
+}
+
+func ask(t *testing.T, server func() graphql.ExecutableSchema, rows []row, change ...func(*gqlgenloader.Extension)) {
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			es := server()
+			for range runs {
+				row.check(t, run(t, es, row.query, change...), 1)
+			}
+		})
+	}
+}
+
 // outcome is what came of one operation.
 type outcome struct {
 	responses []*graphql.Response
@@ -37,6 +65,7 @@ func (o outcome) data() string {
 // server runs operations one at a time.
 type server struct {
 	exec *executor.Executor
+	ext  *gqlgenloader.Extension
 	mu   sync.Mutex
 	log  *testserver.Log // guarded by mu; of the operation in progress
 	last outcome         // guarded by mu; of the operation in progress
@@ -44,7 +73,13 @@ type server struct {
 
 func newServer(es graphql.ExecutableSchema, change ...func(*gqlgenloader.Extension)) *server {
 	s := &server{exec: executor.New(es)}
-	ext := &gqlgenloader.Extension{
+	s.use(change...)
+	return s
+}
+
+// use has the server use the extension, behind what it uses already.
+func (s *server) use(change ...func(*gqlgenloader.Extension)) {
+	s.ext = &gqlgenloader.Extension{
 		Loaders: func(ctx context.Context, loop *scheduler.Scheduler) context.Context {
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -59,11 +94,10 @@ func newServer(es graphql.ExecutableSchema, change ...func(*gqlgenloader.Extensi
 		},
 	}
 	for _, f := range change {
-		f(ext)
+		f(s.ext)
 	}
 	s.exec.SetRecoverFunc(func(context.Context, any) error { return context.Canceled })
-	s.exec.Use(ext)
-	return s
+	s.exec.Use(s.ext)
 }
 
 // run executes query as a transport does that drains the responses.
@@ -73,7 +107,7 @@ func (s *server) run(t *testing.T, query string) outcome {
 	s.log, s.last = new(testserver.Log), outcome{}
 	log := s.log
 	s.mu.Unlock()
-	ctx, cancel := context.WithTimeout(graphql.StartOperationTrace(t.Context()), 3*time.Second)
+	ctx, cancel := context.WithTimeout(graphql.StartOperationTrace(t.Context()), 2*time.Second+10*s.ext.Patience)
 	defer cancel()
 	op, errs := s.exec.CreateOperationContext(ctx, &graphql.RawParams{Query: query})
 	require.Empty(t, errs)

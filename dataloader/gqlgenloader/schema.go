@@ -14,6 +14,7 @@ import (
 type schema struct {
 	ast       *ast.Schema
 	resolvers map[member]reflect.Type // the methods of the generated resolver interfaces
+	takes     map[string]reflect.Type // folded name of an object to the Go type that its resolvers take
 	goTypes   sync.Map                // reflect.Type to *goType
 }
 
@@ -23,25 +24,51 @@ type member struct{ object, field string }
 // goType is a Go type that stands for an object.
 type goType struct {
 	of      reflect.Type
-	name    sync.Map // struct{} to string: the object's name, once it was seen
+	names   sync.Map // name of an interface or union to that of the object it is there, once it was seen
 	methods sync.Map // field name to bool: whether a method with a ctx computes it
 }
 
 func newSchema(es graphql.ExecutableSchema) *schema {
-	return &schema{ast: es.Schema(), resolvers: resolversOf(es)}
+	s := &schema{ast: es.Schema(), resolvers: map[member]reflect.Type{}, takes: map[string]reflect.Type{}}
+	s.readResolvers(reflect.ValueOf(es), maxWraps)
+	for m, resolver := range s.resolvers {
+		if resolver.NumIn() < 2 {
+			continue
+		}
+		t := resolver.In(1)
+		for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+			t = t.Elem()
+		}
+		s.takes[m.object] = t
+	}
+	return s
 }
 
-// resolversOf reads the methods of the generated interfaces ResolverRoot, UserResolver, … It finds none if es is not the
-// generated type.
-func resolversOf(es graphql.ExecutableSchema) map[member]reflect.Type {
-	found := map[member]reflect.Type{}
-	v := reflect.Indirect(reflect.ValueOf(es))
-	if v.Kind() != reflect.Struct {
-		return found
+var executableSchema = reflect.TypeFor[graphql.ExecutableSchema]()
+
+// maxWraps is how many structs are looked into for what gqlgen has generated; one that holds itself must not go on for ever.
+const maxWraps = 8
+
+// readResolvers reads the methods of the generated interfaces ResolverRoot, UserResolver, … Where es is not the generated type
+// but a struct that holds it, as one does that changes the schema, it looks there.
+func (s *schema) readResolvers(es reflect.Value, wraps int) {
+	for es.Kind() == reflect.Pointer || es.Kind() == reflect.Interface {
+		es = es.Elem()
 	}
-	root, ok := v.Type().FieldByName("Resolvers")
+	if es.Kind() != reflect.Struct || wraps == 0 {
+		return
+	}
+	root, ok := es.Type().FieldByName("Resolvers")
 	if !ok || root.Type.Kind() != reflect.Interface {
-		return found
+		for _, field := range es.Fields() {
+			if field.Kind() == reflect.Interface {
+				field = field.Elem()
+			}
+			if field.IsValid() && field.Type().Implements(executableSchema) {
+				s.readResolvers(field, wraps-1)
+			}
+		}
+		return
 	}
 	for i := range root.Type.NumMethod() {
 		object := root.Type.Method(i)
@@ -50,10 +77,9 @@ func resolversOf(es graphql.ExecutableSchema) map[member]reflect.Type {
 		}
 		for j := range object.Type.Out(0).NumMethod() {
 			m := object.Type.Out(0).Method(j)
-			found[member{fold(object.Name), fold(m.Name)}] = m.Type
+			s.resolvers[member{fold(object.Name), fold(m.Name)}] = m.Type
 		}
 	}
-	return found
 }
 
 // fold makes the same of bestFriend, BestFriend and best_friend.
@@ -108,21 +134,25 @@ func (s *schema) nameOf(t *goType, declared string) string {
 	if def.Kind == ast.Object {
 		return declared
 	}
-	if name, ok := t.name.Load(struct{}{}); ok {
+	if name, ok := t.names.Load(declared); ok {
 		return name.(string)
 	}
+	alike := ""
 	for _, possible := range s.ast.GetPossibleTypes(def) {
-		if fold(possible.Name) == fold(t.of.Name()) {
+		switch takes := s.takes[fold(possible.Name)]; {
+		case takes == t.of:
 			return possible.Name
+		case fold(possible.Name) == fold(t.of.Name()) && (takes == nil || takes.Kind() == reflect.Interface):
+			alike = possible.Name
 		}
 	}
-	return ""
+	return alike
 }
 
-// learn remembers that a Go type stands for the object.
-func (s *schema) learn(t *goType, name string) {
-	if t != nil && t.of.Kind() != reflect.Map {
-		t.name.Store(struct{}{}, name)
+// learn remembers that a Go type stands for the object where declared is expected. Elsewhere it may stand for another.
+func (s *schema) learn(t *goType, declared, name string) {
+	if t != nil {
+		t.names.Store(declared, name)
 	}
 }
 

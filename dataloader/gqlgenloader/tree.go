@@ -62,6 +62,7 @@ type node interface{ parent }
 type object struct {
 	up        parent
 	selection ast.SelectionSet
+	declared  string  // the type that is expected here
 	of        *goType // of the value, nil if not known
 	shape     *shape  // nil until the type is known
 
@@ -75,7 +76,7 @@ type object struct {
 func (o *object) start(r *request, f *field, fc *graphql.FieldContext) {
 	if o.shape == nil || o.shape.name != fc.Object {
 		o.become(r, fc.Object)
-		r.ext.schema.learn(o.of, fc.Object)
+		r.ext.schema.learn(o.of, o.declared, fc.Object)
 		if o.eager == 0 {
 			r.climb(o.finish(r))
 		}
@@ -168,17 +169,25 @@ func (l *list) ended(r *request, null bool) (parent, bool) {
 	return nil, false
 }
 
-// find returns the object that the field of fc belongs to, nil if it is not known.
-func (r *request) find(outer *field, fc *graphql.FieldContext) *object {
-	at := fc.Parent
-	if at != nil && at.Field.Field == nil && at.Index == nil && at.Parent != nil {
-		return r.findRoot(outer, at.Parent)
-	}
+// find returns the object that the field of fc belongs to, nil if it is not known. It goes by the contexts of the fields, and by
+// no value of ctx: where an extension or a directive answers in place of a resolver, the fields beneath do not get the ctx that
+// was passed on.
+func (r *request) find(fc *graphql.FieldContext) *object {
 	var path []int
-	for ; at != nil && at.Field.Field == nil && at.Index != nil; at = at.Parent {
-		path = append(path, *at.Index)
+	at := fc.Parent
+	for ; at != nil && at.Field.Field == nil; at = at.Parent {
+		if at.Index != nil { // else it is that of a root type
+			path = append(path, *at.Index)
+		}
 	}
-	n := outer.value
+	f := r.root
+	if at != nil {
+		f = r.around(at)
+	}
+	if f == nil {
+		return nil
+	}
+	n := f.value
 	for _, i := range slices.Backward(path) {
 		l, ok := n.(*list)
 		if !ok || i >= len(l.elems) {
@@ -190,19 +199,20 @@ func (r *request) find(outer *field, fc *graphql.FieldContext) *object {
 	return o
 }
 
-// findRoot returns the object under a field whose type is a root type, such as the query of a mutation's payload. gqlgen
-// calls no resolver for such a field.
-func (r *request) findRoot(outer *field, at *graphql.FieldContext) *object {
-	f := r.virtual[at]
-	if f == nil {
-		o := r.find(outer, at)
-		if o == nil {
-			return nil
-		}
-		f = &field{nonNull: at.Field.Definition.Type.NonNull}
-		f.value = &object{up: f, selection: at.Field.Selections}
-		o.start(r, f, at)
-		r.virtual[at] = f
+// around returns the field of at. gqlgen calls no resolver for one whose type is a root type, such as the query of a mutation's
+// payload, so that is begun here.
+func (r *request) around(at *graphql.FieldContext) *field {
+	f := r.fields[at]
+	if f != nil || !r.ext.schema.isRoot(at.Field.Definition.Type.NamedType) {
+		return f
 	}
-	return f.value.(*object)
+	o := r.find(at)
+	if o == nil {
+		return nil
+	}
+	f = &field{nonNull: at.Field.Definition.Type.NonNull}
+	f.value = &object{up: f, selection: at.Field.Selections}
+	o.start(r, f, at)
+	r.fields[at] = f
+	return f
 }

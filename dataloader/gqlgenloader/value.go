@@ -26,7 +26,7 @@ func (r *request) begin(
 	if !r.ext.schema.isComposite(t.NamedType) {
 		return nil, true, false
 	}
-	o := &object{up: up, selection: selection, of: r.ext.schema.goType(v.Type())}
+	o := &object{up: up, selection: selection, declared: t.NamedType, of: r.ext.schema.goType(v.Type())}
 	name := r.ext.schema.nameOf(o.of, t.NamedType)
 	if name == "" { // the first field that is called is going to tell, if there is one
 		few, most := r.fewest(selection, t.NamedType)

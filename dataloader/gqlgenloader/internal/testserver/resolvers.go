@@ -6,9 +6,7 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/batchtick/batchtick/dataloader"
 	"github.com/batchtick/batchtick/dataloader/gqlgenloader/internal/testserver/model"
-	"github.com/batchtick/batchtick/promise"
 	"github.com/batchtick/batchtick/scheduler"
 )
 
@@ -118,38 +116,16 @@ func (query) Sleepy(ctx context.Context, id int) (*model.User, error) {
 
 func (query) Closed(ctx context.Context) (*model.User, error) { return load(ctx, 1) }
 
+func (query) Stub(ctx context.Context) (*model.User, error) { return load(ctx, 1) }
+
 type mutation struct{}
 
 func (mutation) Rename(ctx context.Context, id int) (*model.Renamed, error) {
-	users := loader(ctx)
-	u, err := promise.Call(ctx, func() *promise.Promise[*model.User] { return users.Clear(id).Load(id) })
+	u, err := sourceOf(ctx).Renew(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	return &model.Renamed{User: u, Query: &model.Query{}}, nil
-}
-
-type subscription struct{}
-
-func (subscription) Visits(ctx context.Context, user int) (<-chan *model.User, error) {
-	if _, err := load(ctx, user); err != nil {
-		return nil, err
-	}
-	events := make(chan *model.User, 3)
-	for i := range 3 {
-		events <- &model.User{ID: user + i}
-	}
-	close(events)
-	return events, nil
-}
-
-func (subscription) Visit(context.Context) (<-chan model.Node, error) {
-	events := make(chan model.Node, 4)
-	for i := range 4 {
-		events <- nodeOf(i)
-	}
-	close(events)
-	return events, nil
 }
 
 type user struct{}
@@ -163,7 +139,7 @@ func (user) Friends(ctx context.Context, u *model.User, first int) ([]*model.Use
 	for i := range ids {
 		ids[i] = u.ID + 100 + i
 	}
-	return dataloader.GetMany(ctx, loader(ctx), ids)
+	return sourceOf(ctx).GetMany(ctx, ids)
 }
 
 func (user) Strict(ctx context.Context, u *model.User) (*model.User, error) { return load(ctx, -u.ID) }
@@ -174,12 +150,25 @@ func (user) Failing(context.Context, *model.User) (*model.User, error) {
 
 func (user) Panicking(context.Context, *model.User) (*model.User, error) { panic("it panics") }
 
+// Rival is given what is in the list, and that may be nil.
 func (user) Rival(ctx context.Context, us []*model.User) ([]*model.User, error) {
-	ids := make([]int, len(us))
-	for i, u := range us {
-		ids[i] = u.ID + 2000
+	var ids []int
+	for _, u := range us {
+		if u != nil {
+			ids = append(ids, u.ID+2000)
+		}
 	}
-	return dataloader.GetMany(ctx, loader(ctx), ids)
+	loaded, err := sourceOf(ctx).GetMany(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	rivals := make([]*model.User, len(us))
+	for i, u := range us {
+		if u != nil {
+			rivals[i], loaded = loaded[0], loaded[1:]
+		}
+	}
+	return rivals, nil
 }
 
 func (user) Even(ctx context.Context, u *model.User, n model.Even) (*model.User, error) {

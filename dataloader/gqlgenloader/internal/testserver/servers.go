@@ -7,6 +7,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/batchtick/batchtick/dataloader/gqlgenloader/internal/testserver/limited"
+	"github.com/batchtick/batchtick/dataloader/gqlgenloader/internal/testserver/model"
 	"github.com/batchtick/batchtick/dataloader/gqlgenloader/internal/testserver/unlimited"
 )
 
@@ -16,14 +17,14 @@ const Limit = 3
 // Unlimited makes the server without a worker limit.
 func Unlimited() graphql.ExecutableSchema {
 	c := unlimited.Config{Resolvers: free{}}
-	c.Directives.Gate = gate
+	c.Directives.Gate, c.Directives.Instead = gate, instead
 	return unlimited.NewExecutableSchema(c)
 }
 
-// Limited makes the server with a worker limit.
+// Limited makes the server with a worker limit, and events that may bring a ctx.
 func Limited() graphql.ExecutableSchema {
 	c := limited.Config{Resolvers: strict{}}
-	c.Directives.Gate = gate
+	c.Directives.Gate, c.Directives.Instead = gate, instead
 	return limited.NewExecutableSchema(c)
 }
 
@@ -33,6 +34,11 @@ func gate(ctx context.Context, _ any, next graphql.Resolver, open bool) (any, er
 		return nil, errors.New("closed")
 	}
 	return next(ctx)
+}
+
+// instead answers in place of the resolver.
+func instead(_ context.Context, _ any, _ graphql.Resolver, id int) (any, error) {
+	return &model.User{ID: id}, nil
 }
 
 type free struct{}
@@ -46,6 +52,9 @@ func (free) Book() unlimited.BookResolver                 { return book{} }
 func (free) Edge() unlimited.EdgeResolver                 { return edge{} }
 func (free) Card() unlimited.CardResolver                 { return card{} }
 func (free) Back() unlimited.BackResolver                 { return back{} }
+func (free) Note() unlimited.NoteResolver                 { return note{} }
+func (free) Memo() unlimited.MemoResolver                 { return memo{} }
+func (free) Tome() unlimited.TomeResolver                 { return tome{} }
 
 func (strict) Query() limited.QueryResolver               { return query{} }
 func (strict) Mutation() limited.MutationResolver         { return mutation{} }
@@ -55,3 +64,6 @@ func (strict) Book() limited.BookResolver                 { return book{} }
 func (strict) Edge() limited.EdgeResolver                 { return edge{} }
 func (strict) Card() limited.CardResolver                 { return card{} }
 func (strict) Back() limited.BackResolver                 { return back{} }
+func (strict) Note() limited.NoteResolver                 { return note{} }
+func (strict) Memo() limited.MemoResolver                 { return memo{} }
+func (strict) Tome() limited.TomeResolver                 { return tome{} }

@@ -50,7 +50,7 @@ func (c Card) Back() *Back {
 // Back is the back of a card.
 type Back struct{ ReaderID int }
 
-// Novel is what the schema calls Book.
+// Novel is what the schema calls Book, and Tome elsewhere.
 type Novel struct {
 	ID       int
 	Title    string
@@ -60,17 +60,40 @@ type Novel struct {
 // Node is what has an id.
 type Node interface{ IsNode() }
 
+// Slip is a map with a name. The schema calls it Memo.
+type Slip map[string]int
+
+// ID is a field, as far as the schema knows.
+func (s Slip) ID() int { return s["id"] }
+
+// Note is a map without a name, and was not loaded.
+func (s Slip) Note() map[string]any {
+	id := s.ID()
+	return map[string]any{"id": &id, "text": "of a memo", "owner": &User{ID: id}}
+}
+
+// Kept is what somebody keeps.
+type Kept interface{ IsFound() }
+
 // Found is what a search finds.
 type Found interface{ IsFound() }
 
 // Pen is a Node that loads nothing.
 type Pen struct{ ID int }
 
+// Odd is what nobody knows the use of.
+type Odd interface{ IsOdd() }
+
+// Stylus is what the schema calls Clip, and Pin elsewhere. No resolver takes one.
+type Stylus struct{ ID int }
+
 func (*User) IsNode()  {}
 func (*User) IsFound() {}
 func (Novel) IsNode()  {}
 func (Novel) IsFound() {}
 func (Pen) IsNode()    {}
+func (Stylus) IsOdd()  {}
+func (*User) IsOdd()   {}
 
 // Page is a page of users, as Relay has it.
 type Page struct {

@@ -32,14 +32,18 @@ type ResolverRoot interface {
 	Book() BookResolver
 	Card() CardResolver
 	Edge() EdgeResolver
+	Memo() MemoResolver
 	Mutation() MutationResolver
+	Note() NoteResolver
 	Query() QueryResolver
 	Subscription() SubscriptionResolver
+	Tome() TomeResolver
 	User() UserResolver
 }
 
 type DirectiveRoot struct {
-	Gate func(ctx context.Context, obj any, next graphql.Resolver, open bool) (res any, err error)
+	Gate    func(ctx context.Context, obj any, next graphql.Resolver, open bool) (res any, err error)
+	Instead func(ctx context.Context, obj any, next graphql.Resolver, id int) (res any, err error)
 }
 
 type ComplexityRoot struct {
@@ -60,13 +64,32 @@ type ComplexityRoot struct {
 		Owner func(childComplexity int) int
 	}
 
+	Clip struct {
+		ID func(childComplexity int) int
+	}
+
 	Edge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
 
+	Memo struct {
+		Author func(childComplexity int) int
+		ID     func(childComplexity int) int
+		Note   func(childComplexity int) int
+	}
+
 	Mutation struct {
 		Rename func(childComplexity int, id int) int
+	}
+
+	Note struct {
+		Author  func(childComplexity int) int
+		ID      func(childComplexity int) int
+		Owner   func(childComplexity int) int
+		Replies func(childComplexity int) int
+		Reply   func(childComplexity int) int
+		Text    func(childComplexity int) int
 	}
 
 	Page struct {
@@ -78,16 +101,27 @@ type ComplexityRoot struct {
 		ID func(childComplexity int) int
 	}
 
+	Pin struct {
+		ID func(childComplexity int) int
+	}
+
 	Query struct {
 		Closed func(childComplexity int) int
 		Even   func(childComplexity int, n model.Even) int
 		Found  func(childComplexity int, first int) int
 		Gappy  func(childComplexity int, first int) int
+		Kept   func(childComplexity int, first int) int
 		Matrix func(childComplexity int, size int) int
+		Memos  func(childComplexity int, first int) int
 		Node   func(childComplexity int, id int) int
 		Nodes  func(childComplexity int, first int) int
+		Note   func(childComplexity int, id int) int
+		Notes  func(childComplexity int, first int) int
+		Odds   func(childComplexity int, first int) int
 		Page   func(childComplexity int, first int) int
 		Sleepy func(childComplexity int, id int) int
+		Smalls func(childComplexity int, first int) int
+		Stub   func(childComplexity int) int
 		User   func(childComplexity int, id int) int
 		Users  func(childComplexity int, first int) int
 	}
@@ -98,8 +132,19 @@ type ComplexityRoot struct {
 	}
 
 	Subscription struct {
-		Visit  func(childComplexity int) int
-		Visits func(childComplexity int, user int) int
+		Crowds  func(childComplexity int) int
+		Idle    func(childComplexity int) int
+		Rows    func(childComplexity int) int
+		Seen    func(childComplexity int) int
+		Tidings func(childComplexity int) int
+		Visit   func(childComplexity int) int
+		Visits  func(childComplexity int, user int) int
+	}
+
+	Tome struct {
+		ID     func(childComplexity int) int
+		Reader func(childComplexity int) int
+		Writer func(childComplexity int) int
 	}
 
 	User struct {
@@ -134,8 +179,16 @@ type CardResolver interface {
 type EdgeResolver interface {
 	Node(ctx context.Context, obj *model.Edge) (*model.User, error)
 }
+type MemoResolver interface {
+	Author(ctx context.Context, obj model.Slip) (*model.User, error)
+}
 type MutationResolver interface {
 	Rename(ctx context.Context, id int) (*model.Renamed, error)
+}
+type NoteResolver interface {
+	Author(ctx context.Context, obj map[string]any) (*model.User, error)
+
+	Reply(ctx context.Context, obj map[string]any) (map[string]any, error)
 }
 type QueryResolver interface {
 	User(ctx context.Context, id int) (*model.User, error)
@@ -149,10 +202,26 @@ type QueryResolver interface {
 	Even(ctx context.Context, n model.Even) (*model.User, error)
 	Sleepy(ctx context.Context, id int) (*model.User, error)
 	Closed(ctx context.Context) (*model.User, error)
+	Stub(ctx context.Context) (*model.User, error)
+	Note(ctx context.Context, id int) (map[string]any, error)
+	Notes(ctx context.Context, first int) ([]map[string]any, error)
+	Memos(ctx context.Context, first int) ([]model.Slip, error)
+	Kept(ctx context.Context, first int) ([]model.Kept, error)
+	Odds(ctx context.Context, first int) ([]model.Odd, error)
+	Smalls(ctx context.Context, first int) ([]model.Odd, error)
 }
 type SubscriptionResolver interface {
 	Visits(ctx context.Context, user int) (<-chan *model.User, error)
 	Visit(ctx context.Context) (<-chan model.Node, error)
+	Crowds(ctx context.Context) (<-chan []*model.User, error)
+	Rows(ctx context.Context) (<-chan [][]*model.User, error)
+	Seen(ctx context.Context) (<-chan []model.Node, error)
+	Tidings(ctx context.Context) (<-chan [][]model.Kept, error)
+	Idle(ctx context.Context) (<-chan *model.User, error)
+}
+type TomeResolver interface {
+	Writer(ctx context.Context, obj *model.Novel) (*model.User, error)
+	Reader(ctx context.Context, obj *model.Novel) (*model.User, error)
 }
 type UserResolver interface {
 	Friend(ctx context.Context, obj *model.User) (*model.User, error)
@@ -234,6 +303,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Card.Owner(childComplexity), true
 
+	case "Clip.id":
+		if e.ComplexityRoot.Clip.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clip.ID(childComplexity), true
+
 	case "Edge.cursor":
 		if e.ComplexityRoot.Edge.Cursor == nil {
 			break
@@ -247,6 +323,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Edge.Node(childComplexity), true
 
+	case "Memo.author":
+		if e.ComplexityRoot.Memo.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Memo.Author(childComplexity), true
+	case "Memo.id":
+		if e.ComplexityRoot.Memo.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Memo.ID(childComplexity), true
+	case "Memo.note":
+		if e.ComplexityRoot.Memo.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Memo.Note(childComplexity), true
+
 	case "Mutation.rename":
 		if e.ComplexityRoot.Mutation.Rename == nil {
 			break
@@ -258,6 +353,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Rename(childComplexity, args["id"].(int)), true
+
+	case "Note.author":
+		if e.ComplexityRoot.Note.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Note.Author(childComplexity), true
+	case "Note.id":
+		if e.ComplexityRoot.Note.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Note.ID(childComplexity), true
+	case "Note.owner":
+		if e.ComplexityRoot.Note.Owner == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Note.Owner(childComplexity), true
+	case "Note.replies":
+		if e.ComplexityRoot.Note.Replies == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Note.Replies(childComplexity), true
+	case "Note.reply":
+		if e.ComplexityRoot.Note.Reply == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Note.Reply(childComplexity), true
+	case "Note.text":
+		if e.ComplexityRoot.Note.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Note.Text(childComplexity), true
 
 	case "Page.count":
 		if e.ComplexityRoot.Page.Count == nil {
@@ -278,6 +410,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Pen.ID(childComplexity), true
+
+	case "Pin.id":
+		if e.ComplexityRoot.Pin.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pin.ID(childComplexity), true
 
 	case "Query.closed":
 		if e.ComplexityRoot.Query.Closed == nil {
@@ -319,6 +458,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Gappy(childComplexity, args["first"].(int)), true
 
+	case "Query.kept":
+		if e.ComplexityRoot.Query.Kept == nil {
+			break
+		}
+
+		args, err := ec.field_Query_kept_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Kept(childComplexity, args["first"].(int)), true
 	case "Query.matrix":
 		if e.ComplexityRoot.Query.Matrix == nil {
 			break
@@ -330,6 +480,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Matrix(childComplexity, args["size"].(int)), true
+	case "Query.memos":
+		if e.ComplexityRoot.Query.Memos == nil {
+			break
+		}
+
+		args, err := ec.field_Query_memos_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Memos(childComplexity, args["first"].(int)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -352,6 +513,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["first"].(int)), true
+	case "Query.note":
+		if e.ComplexityRoot.Query.Note == nil {
+			break
+		}
+
+		args, err := ec.field_Query_note_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Note(childComplexity, args["id"].(int)), true
+	case "Query.notes":
+		if e.ComplexityRoot.Query.Notes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_notes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Notes(childComplexity, args["first"].(int)), true
+	case "Query.odds":
+		if e.ComplexityRoot.Query.Odds == nil {
+			break
+		}
+
+		args, err := ec.field_Query_odds_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Odds(childComplexity, args["first"].(int)), true
 	case "Query.page":
 		if e.ComplexityRoot.Query.Page == nil {
 			break
@@ -374,6 +568,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Sleepy(childComplexity, args["id"].(int)), true
+	case "Query.smalls":
+		if e.ComplexityRoot.Query.Smalls == nil {
+			break
+		}
+
+		args, err := ec.field_Query_smalls_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Smalls(childComplexity, args["first"].(int)), true
+	case "Query.stub":
+		if e.ComplexityRoot.Query.Stub == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Stub(childComplexity), true
 	case "Query.user":
 		if e.ComplexityRoot.Query.User == nil {
 			break
@@ -410,6 +621,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Renamed.User(childComplexity), true
 
+	case "Subscription.crowds":
+		if e.ComplexityRoot.Subscription.Crowds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Subscription.Crowds(childComplexity), true
+	case "Subscription.idle":
+		if e.ComplexityRoot.Subscription.Idle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Subscription.Idle(childComplexity), true
+	case "Subscription.rows":
+		if e.ComplexityRoot.Subscription.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Subscription.Rows(childComplexity), true
+	case "Subscription.seen":
+		if e.ComplexityRoot.Subscription.Seen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Subscription.Seen(childComplexity), true
+	case "Subscription.tidings":
+		if e.ComplexityRoot.Subscription.Tidings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Subscription.Tidings(childComplexity), true
 	case "Subscription.visit":
 		if e.ComplexityRoot.Subscription.Visit == nil {
 			break
@@ -427,6 +668,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.Visits(childComplexity, args["user"].(int)), true
+
+	case "Tome.id":
+		if e.ComplexityRoot.Tome.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tome.ID(childComplexity), true
+	case "Tome.reader":
+		if e.ComplexityRoot.Tome.Reader == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tome.Reader(childComplexity), true
+	case "Tome.writer":
+		if e.ComplexityRoot.Tome.Writer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tome.Writer(childComplexity), true
 
 	case "User.boss", "User.chief", "User.head":
 		if e.ComplexityRoot.User.Boss == nil {
@@ -607,6 +867,7 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../schema.graphqls", Input: `directive @gate(open: Boolean!) on FIELD_DEFINITION
+directive @instead(id: Int!) on FIELD_DEFINITION
 directive @goField(forceResolver: Boolean, name: String, omittable: Boolean, batch: Boolean) on INPUT_FIELD_DEFINITION | FIELD_DEFINITION
 
 scalar Even
@@ -623,6 +884,13 @@ type Query {
   even(n: Even!): User
   sleepy(id: Int!): User
   closed: User @gate(open: false)
+  stub: User @instead(id: 50)
+  note(id: Int!): Note
+  notes(first: Int!): [Note]!
+  memos(first: Int!): [Memo]!
+  kept(first: Int!): [Kept!]!
+  odds(first: Int!): [Odd!]!
+  smalls(first: Int!): [Small!]!
 }
 
 type Mutation {
@@ -632,6 +900,11 @@ type Mutation {
 type Subscription {
   visits(user: Int!): User!
   visit: Node
+  crowds: [User!]!
+  rows: [[User]!]
+  seen: [Node]
+  tidings: [[Kept]!]
+  idle: User
 }
 
 type Renamed {
@@ -644,6 +917,9 @@ interface Node {
 }
 
 union Found = User | Book
+union Kept = Tome | User
+union Odd = User | Clip
+union Small = User | Pin
 
 type User implements Node {
   id: Int!
@@ -691,6 +967,35 @@ type Card {
 type Back {
   reader: User @goField(forceResolver: true)
 }
+
+type Note {
+  id: Int
+  text: String
+  author: User @goField(forceResolver: true)
+  owner: User
+  reply: Note @goField(forceResolver: true)
+  replies: [Note!]
+}
+
+type Tome {
+  id: Int!
+  writer: User @goField(forceResolver: true)
+  reader: User @goField(forceResolver: true)
+}
+
+type Memo {
+  id: Int!
+  note: Note
+  author: User @goField(forceResolver: true)
+}
+
+type Clip {
+  id: Int!
+}
+
+type Pin {
+  id: Int!
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -731,6 +1036,36 @@ func (ec *executionContext) childFields_Edge(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Edge", field.Name)
 }
 
+func (ec *executionContext) childFields_Memo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Memo_id(ctx, field)
+	case "note":
+		return ec.fieldContext_Memo_note(ctx, field)
+	case "author":
+		return ec.fieldContext_Memo_author(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Memo", field.Name)
+}
+
+func (ec *executionContext) childFields_Note(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Note_id(ctx, field)
+	case "text":
+		return ec.fieldContext_Note_text(ctx, field)
+	case "author":
+		return ec.fieldContext_Note_author(ctx, field)
+	case "owner":
+		return ec.fieldContext_Note_owner(ctx, field)
+	case "reply":
+		return ec.fieldContext_Note_reply(ctx, field)
+	case "replies":
+		return ec.fieldContext_Note_replies(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Note", field.Name)
+}
+
 func (ec *executionContext) childFields_Page(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -765,6 +1100,20 @@ func (ec *executionContext) childFields_Query(ctx context.Context, field graphql
 		return ec.fieldContext_Query_sleepy(ctx, field)
 	case "closed":
 		return ec.fieldContext_Query_closed(ctx, field)
+	case "stub":
+		return ec.fieldContext_Query_stub(ctx, field)
+	case "note":
+		return ec.fieldContext_Query_note(ctx, field)
+	case "notes":
+		return ec.fieldContext_Query_notes(ctx, field)
+	case "memos":
+		return ec.fieldContext_Query_memos(ctx, field)
+	case "kept":
+		return ec.fieldContext_Query_kept(ctx, field)
+	case "odds":
+		return ec.fieldContext_Query_odds(ctx, field)
+	case "smalls":
+		return ec.fieldContext_Query_smalls(ctx, field)
 	case "__schema":
 		return ec.fieldContext_Query___schema(ctx, field)
 	case "__type":
@@ -945,6 +1294,20 @@ func (ec *executionContext) dir_gate_args(ctx context.Context, rawArgs map[strin
 	return args, nil
 }
 
+func (ec *executionContext) dir_instead_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_rename_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1015,6 +1378,20 @@ func (ec *executionContext) field_Query_gappy_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_kept_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_matrix_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -1026,6 +1403,20 @@ func (ec *executionContext) field_Query_matrix_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["size"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_memos_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -1044,6 +1435,48 @@ func (ec *executionContext) field_Query_node_args(ctx context.Context, rawArgs m
 }
 
 func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_note_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_notes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_odds_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -1082,6 +1515,20 @@ func (ec *executionContext) field_Query_sleepy_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_smalls_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -1458,6 +1905,29 @@ func (ec *executionContext) fieldContext_Card_back(_ context.Context, field grap
 	return fc, nil
 }
 
+func (ec *executionContext) _Clip_id(ctx context.Context, field graphql.CollectedField, obj *model.Stylus) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Clip_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Clip_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Clip", field, false, false, "Int")
+}
+
 func (ec *executionContext) _Edge_cursor(ctx context.Context, field graphql.CollectedField, obj *model.Edge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1513,6 +1983,93 @@ func (ec *executionContext) fieldContext_Edge_node(_ context.Context, field grap
 	return fc, nil
 }
 
+func (ec *executionContext) _Memo_id(ctx context.Context, field graphql.CollectedField, obj model.Slip) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Memo_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Memo_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Memo", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Memo_note(ctx context.Context, field graphql.CollectedField, obj model.Slip) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Memo_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v map[string]any) graphql.Marshaler {
+			return ec.marshalONote2map(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Memo_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Memo",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Note(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Memo_author(ctx context.Context, field graphql.CollectedField, obj model.Slip) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Memo_author(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Memo().Author(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Memo_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Memo",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_rename(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1553,6 +2110,216 @@ func (ec *executionContext) fieldContext_Mutation_rename(ctx context.Context, fi
 	if fc.Args, err = ec.field_Mutation_rename_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Note_id(ctx context.Context, field graphql.CollectedField, obj map[string]any) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			switch v := obj["id"].(type) {
+			case *int:
+				return v, nil
+			case int:
+				return &v, nil
+			case nil:
+				return (*int)(nil), nil
+			default:
+				return nil, fmt.Errorf("unexpected type %T for field %s", v, "id")
+			}
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Note_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Note", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Note_text(ctx context.Context, field graphql.CollectedField, obj map[string]any) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			switch v := obj["text"].(type) {
+			case *string:
+				return v, nil
+			case string:
+				return &v, nil
+			case nil:
+				return (*string)(nil), nil
+			default:
+				return nil, fmt.Errorf("unexpected type %T for field %s", v, "text")
+			}
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Note_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Note", field, false, false, "String")
+}
+
+func (ec *executionContext) _Note_author(ctx context.Context, field graphql.CollectedField, obj map[string]any) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_author(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Note().Author(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Note_author(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Note",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Note_owner(ctx context.Context, field graphql.CollectedField, obj map[string]any) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_owner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			switch v := obj["owner"].(type) {
+			case *model.User:
+				return v, nil
+			case model.User:
+				return &v, nil
+			case nil:
+				return (*model.User)(nil), nil
+			default:
+				return nil, fmt.Errorf("unexpected type %T for field %s", v, "owner")
+			}
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Note_owner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Note",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Note_reply(ctx context.Context, field graphql.CollectedField, obj map[string]any) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_reply(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Note().Reply(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v map[string]any) graphql.Marshaler {
+			return ec.marshalONote2map(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Note_reply(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Note",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Note(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Note_replies(ctx context.Context, field graphql.CollectedField, obj map[string]any) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Note_replies(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			switch v := obj["replies"].(type) {
+			case []map[string]any:
+				return v, nil
+			case map[string]any:
+				return &v, nil
+			case nil:
+				return ([]map[string]any)(nil), nil
+			default:
+				return nil, fmt.Errorf("unexpected type %T for field %s", v, "replies")
+			}
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []map[string]any) graphql.Marshaler {
+			return ec.marshalONote2ᚕmapᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Note_replies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Note",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Note(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -1633,6 +2400,29 @@ func (ec *executionContext) _Pen_id(ctx context.Context, field graphql.Collected
 }
 func (ec *executionContext) fieldContext_Pen_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Pen", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Pin_id(ctx context.Context, field graphql.CollectedField, obj *model.Stylus) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pin_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pin_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Pin", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Query_user(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -2125,6 +2915,320 @@ func (ec *executionContext) fieldContext_Query_closed(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_stub(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_stub(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Stub(ctx)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				id, err := ec.unmarshalNInt2int(ctx, 50)
+				if err != nil {
+					var zeroVal *model.User
+					return zeroVal, err
+				}
+				if ec.Directives.Instead == nil {
+					var zeroVal *model.User
+					return zeroVal, errors.New("directive instead is not implemented")
+				}
+				return ec.Directives.Instead(ctx, nil, directive0, id)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_stub(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_note(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Note(ctx, fc.Args["id"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v map[string]any) graphql.Marshaler {
+			return ec.marshalONote2map(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_note(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Note(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_note_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_notes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_notes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Notes(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []map[string]any) graphql.Marshaler {
+			return ec.marshalNNote2ᚕmap(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_notes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Note(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_notes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_memos(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_memos(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Memos(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.Slip) graphql.Marshaler {
+			return ec.marshalNMemo2ᚕgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐSlip(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_memos(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Memo(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_memos_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_kept(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_kept(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Kept(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.Kept) graphql.Marshaler {
+			return ec.marshalNKept2ᚕgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐKeptᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_kept(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Kept does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_kept_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_odds(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_odds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Odds(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.Odd) graphql.Marshaler {
+			return ec.marshalNOdd2ᚕgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐOddᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_odds(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Odd does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_odds_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_smalls(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_smalls(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Smalls(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.Odd) graphql.Marshaler {
+			return ec.marshalNSmall2ᚕgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐOddᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_smalls(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("field of type Small does not have child fields")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_smalls_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2333,6 +3437,244 @@ func (ec *executionContext) fieldContext_Subscription_visit(_ context.Context, f
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_crowds(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_crowds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Subscription().Crowds(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.User) graphql.Marshaler {
+			return ec.marshalNUser2ᚕᚖgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐUserᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_crowds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_rows(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Subscription().Rows(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v [][]*model.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚕᚕᚖgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐUserᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_seen(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_seen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Subscription().Seen(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.Node) graphql.Marshaler {
+			return ec.marshalONode2ᚕgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_seen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_tidings(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_tidings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Subscription().Tidings(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v [][]model.Kept) graphql.Marshaler {
+			return ec.marshalOKept2ᚕᚕgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐKeptᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_tidings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Subscription", field, true, true, "Kept")
+}
+
+func (ec *executionContext) _Subscription_idle(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_idle(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Subscription().Idle(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_idle(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tome_id(ctx context.Context, field graphql.CollectedField, obj *model.Novel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tome_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Tome_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tome", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Tome_writer(ctx context.Context, field graphql.CollectedField, obj *model.Novel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tome_writer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Tome().Writer(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Tome_writer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tome",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Tome_reader(ctx context.Context, field graphql.CollectedField, obj *model.Novel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tome_reader(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Tome().Reader(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Tome_reader(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Tome",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
 		},
 	}
 	return fc, nil
@@ -3885,6 +5227,31 @@ func (ec *executionContext) _Found(ctx context.Context, sel ast.SelectionSet, ob
 	}
 }
 
+func (ec *executionContext) _Kept(ctx context.Context, sel ast.SelectionSet, obj model.Kept) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *model.User:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._User(ctx, sel, obj)
+	case model.Novel:
+		return ec._Tome(ctx, sel, &obj)
+	case *model.Novel:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Tome(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Kept must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj model.Node) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
@@ -3913,6 +5280,56 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return typedObj
 		} else {
 			panic(fmt.Errorf("unexpected type %T; non-generated variants of Node must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
+func (ec *executionContext) _Odd(ctx context.Context, sel ast.SelectionSet, obj model.Odd) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *model.User:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._User(ctx, sel, obj)
+	case model.Stylus:
+		return ec._Clip(ctx, sel, &obj)
+	case *model.Stylus:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Clip(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Odd must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
+func (ec *executionContext) _Small(ctx context.Context, sel ast.SelectionSet, obj model.Odd) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case *model.User:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._User(ctx, sel, obj)
+	case model.Stylus:
+		return ec._Pin(ctx, sel, &obj)
+	case *model.Stylus:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Pin(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of Small must implement graphql.Marshaler", obj))
 		}
 	}
 }
@@ -4049,6 +5466,39 @@ func (ec *executionContext) _Card(ctx context.Context, sel ast.SelectionSet, obj
 	return out
 }
 
+var clipImplementors = []string{"Clip", "Odd"}
+
+func (ec *executionContext) _Clip(ctx context.Context, sel ast.SelectionSet, obj *model.Stylus) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clipImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Clip")
+		case "id":
+			out.Values[i] = ec._Clip_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var edgeImplementors = []string{"Edge"}
 
 func (ec *executionContext) _Edge(ctx context.Context, sel ast.SelectionSet, obj *model.Edge) graphql.Marshaler {
@@ -4070,6 +5520,50 @@ func (ec *executionContext) _Edge(ctx context.Context, sel ast.SelectionSet, obj
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Edge_node(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var memoImplementors = []string{"Memo"}
+
+func (ec *executionContext) _Memo(ctx context.Context, sel ast.SelectionSet, obj model.Slip) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, memoImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Memo")
+		case "id":
+			out.Values[i] = ec._Memo_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "note":
+			out.Values[i] = ec._Memo_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "author":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Memo_author(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -4113,6 +5607,66 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var noteImplementors = []string{"Note"}
+
+func (ec *executionContext) _Note(ctx context.Context, sel ast.SelectionSet, obj map[string]any) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, noteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Note")
+		case "id":
+			out.Values[i] = ec._Note_id(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "text":
+			out.Values[i] = ec._Note_text(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "author":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Note_author(ctx, field, obj)
+				})
+		case "owner":
+			out.Values[i] = ec._Note_owner(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reply":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Note_reply(ctx, field, obj)
+				})
+		case "replies":
+			out.Values[i] = ec._Note_replies(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -4182,6 +5736,39 @@ func (ec *executionContext) _Pen(ctx context.Context, sel ast.SelectionSet, obj 
 			out.Values[i] = graphql.MarshalString("Pen")
 		case "id":
 			out.Values[i] = ec._Pen_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var pinImplementors = []string{"Pin", "Small"}
+
+func (ec *executionContext) _Pin(ctx context.Context, sel ast.SelectionSet, obj *model.Stylus) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pinImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Pin")
+		case "id":
+			out.Values[i] = ec._Pin_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -4287,6 +5874,48 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_closed(ctx, field)
 				})
+		case "stub":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_stub(ctx, field)
+				})
+		case "note":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_note(ctx, field)
+				})
+		case "notes":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_notes(ctx, field)
+				})
+		case "memos":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_memos(ctx, field)
+				})
+		case "kept":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_kept(ctx, field)
+				})
+		case "odds":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_odds(ctx, field)
+				})
+		case "smalls":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_smalls(ctx, field)
+				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -4373,12 +6002,67 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 		return ec._Subscription_visits(ctx, fields[0])
 	case "visit":
 		return ec._Subscription_visit(ctx, fields[0])
+	case "crowds":
+		return ec._Subscription_crowds(ctx, fields[0])
+	case "rows":
+		return ec._Subscription_rows(ctx, fields[0])
+	case "seen":
+		return ec._Subscription_seen(ctx, fields[0])
+	case "tidings":
+		return ec._Subscription_tidings(ctx, fields[0])
+	case "idle":
+		return ec._Subscription_idle(ctx, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
 }
 
-var userImplementors = []string{"User", "Found", "Node"}
+var tomeImplementors = []string{"Tome", "Kept"}
+
+func (ec *executionContext) _Tome(ctx context.Context, sel ast.SelectionSet, obj *model.Novel) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tomeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Tome")
+		case "id":
+			out.Values[i] = ec._Tome_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "writer":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Tome_writer(ctx, field, obj)
+				})
+		case "reader":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Tome_reader(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var userImplementors = []string{"User", "Found", "Kept", "Odd", "Small", "Node"}
 
 func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj *model.User) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userImplementors)
@@ -4943,6 +6627,78 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 	return res
 }
 
+func (ec *executionContext) marshalNKept2githubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐKept(ctx context.Context, sel ast.SelectionSet, v model.Kept) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Kept!")
+		return graphql.Null
+	}
+	return ec._Kept(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNKept2ᚕgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐKept(ctx context.Context, sel ast.SelectionSet, v []model.Kept) graphql.Marshaler {
+	{
+		var batchItemsUser []*model.User
+		batchIdxMapUser := map[int]int{}
+		for i, item := range v {
+			switch concrete := item.(type) {
+			case *model.User:
+				batchIdxMapUser[i] = len(batchItemsUser)
+				batchItemsUser = append(batchItemsUser, concrete)
+			}
+		}
+		if len(batchItemsUser) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "User", batchItemsUser, batchIdxMapUser)
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalOKept2githubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐKept(ctx, sel, v[i])
+	})
+
+	return ret
+}
+
+func (ec *executionContext) marshalNKept2ᚕgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐKeptᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Kept) graphql.Marshaler {
+	{
+		var batchItemsUser []*model.User
+		batchIdxMapUser := map[int]int{}
+		for i, item := range v {
+			switch concrete := item.(type) {
+			case *model.User:
+				batchIdxMapUser[i] = len(batchItemsUser)
+				batchItemsUser = append(batchItemsUser, concrete)
+			}
+		}
+		if len(batchItemsUser) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "User", batchItemsUser, batchIdxMapUser)
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNKept2githubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐKept(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMemo2ᚕgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐSlip(ctx context.Context, sel ast.SelectionSet, v []model.Slip) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalOMemo2githubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐSlip(ctx, sel, v[i])
+	})
+
+	return ret
+}
+
 func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v []model.Node) graphql.Marshaler {
 	{
 		var batchItemsUser []*model.User
@@ -4963,6 +6719,62 @@ func (ec *executionContext) marshalNNode2ᚕgithubᚗcomᚋbatchtickᚋbatchtick
 		fc.Result = &v[i]
 		return ec.marshalONode2githubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐNode(ctx, sel, v[i])
 	})
+
+	return ret
+}
+
+func (ec *executionContext) marshalNNote2map(ctx context.Context, sel ast.SelectionSet, v map[string]any) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Note!")
+		return graphql.Null
+	}
+	return ec._Note(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNNote2ᚕmap(ctx context.Context, sel ast.SelectionSet, v []map[string]any) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalONote2map(ctx, sel, v[i])
+	})
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOdd2githubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐOdd(ctx context.Context, sel ast.SelectionSet, v model.Odd) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Odd!")
+		return graphql.Null
+	}
+	return ec._Odd(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOdd2ᚕgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐOddᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Odd) graphql.Marshaler {
+	{
+		var batchItemsUser []*model.User
+		batchIdxMapUser := map[int]int{}
+		for i, item := range v {
+			switch concrete := item.(type) {
+			case *model.User:
+				batchIdxMapUser[i] = len(batchItemsUser)
+				batchItemsUser = append(batchItemsUser, concrete)
+			}
+		}
+		if len(batchItemsUser) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "User", batchItemsUser, batchIdxMapUser)
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOdd2githubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐOdd(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
 
 	return ret
 }
@@ -4989,6 +6801,44 @@ func (ec *executionContext) marshalNRenamed2ᚖgithubᚗcomᚋbatchtickᚋbatcht
 		return graphql.Null
 	}
 	return ec._Renamed(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSmall2githubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐOdd(ctx context.Context, sel ast.SelectionSet, v model.Odd) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Small!")
+		return graphql.Null
+	}
+	return ec._Small(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSmall2ᚕgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐOddᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Odd) graphql.Marshaler {
+	{
+		var batchItemsUser []*model.User
+		batchIdxMapUser := map[int]int{}
+		for i, item := range v {
+			switch concrete := item.(type) {
+			case *model.User:
+				batchIdxMapUser[i] = len(batchItemsUser)
+				batchItemsUser = append(batchItemsUser, concrete)
+			}
+		}
+		if len(batchItemsUser) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "User", batchItemsUser, batchIdxMapUser)
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSmall2githubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐOdd(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
@@ -5236,11 +7086,115 @@ func (ec *executionContext) marshalOBoolean2ᚖbool(ctx context.Context, sel ast
 	return res
 }
 
+func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalInt(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.SelectionSet, v *int) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalInt(*v)
+	return res
+}
+
+func (ec *executionContext) marshalOKept2githubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐKept(ctx context.Context, sel ast.SelectionSet, v model.Kept) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Kept(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOKept2ᚕᚕgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐKeptᚄ(ctx context.Context, sel ast.SelectionSet, v [][]model.Kept) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNKept2ᚕgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐKept(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOMemo2githubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐSlip(ctx context.Context, sel ast.SelectionSet, v model.Slip) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Memo(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalONode2githubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v model.Node) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalONode2ᚕgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐNode(ctx context.Context, sel ast.SelectionSet, v []model.Node) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	{
+		var batchItemsUser []*model.User
+		batchIdxMapUser := map[int]int{}
+		for i, item := range v {
+			switch concrete := item.(type) {
+			case *model.User:
+				batchIdxMapUser[i] = len(batchItemsUser)
+				batchItemsUser = append(batchItemsUser, concrete)
+			}
+		}
+		if len(batchItemsUser) > 0 {
+			ctx = graphql.WithBatchParents(ctx, "User", batchItemsUser, batchIdxMapUser)
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalONode2githubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐNode(ctx, sel, v[i])
+	})
+
+	return ret
+}
+
+func (ec *executionContext) marshalONote2map(ctx context.Context, sel ast.SelectionSet, v map[string]any) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Note(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalONote2ᚕmapᚄ(ctx context.Context, sel ast.SelectionSet, v []map[string]any) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNote2map(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOString2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -5259,6 +7213,25 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = ctx
 	res := graphql.MarshalString(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOUser2ᚕᚕᚖgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐUserᚄ(ctx context.Context, sel ast.SelectionSet, v [][]*model.User) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUser2ᚕᚖgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐUser(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOUser2ᚖgithubᚗcomᚋbatchtickᚋbatchtickᚋdataloaderᚋgqlgenloaderᚋinternalᚋtestserverᚋmodelᚐUser(ctx context.Context, sel ast.SelectionSet, v *model.User) graphql.Marshaler {
