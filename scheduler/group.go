@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 )
 
 // Group runs funcs in goroutines that are guests: x/sync's errgroup, but for the batches. What they load by promise.Call or
@@ -13,19 +14,21 @@ import (
 type Group struct {
 	s      *Scheduler
 	outer  context.Context
+	ctx    context.Context // what the guests' own come from
 	cancel context.CancelCauseFunc
 	owner  *slot // of the guest that made the group; nil if that is the loop's goroutine
 	limit  *limit
 
-	watch   watch
-	unwatch func() bool
+	unwatch func() bool // has ctx end without the calls
+	over    atomic.Bool // ctx has ended
 
 	mu     sync.Mutex
-	active int        // guarded by mu
-	err    error      // guarded by mu; the first
-	ended  *latch     // guarded by mu; a guest waits for the group
-	asleep *Coroutine // guarded by mu; an Async function waits for the group
-	token  uint64     // guarded by mu; of its suspension
+	active int                 // guarded by mu
+	guests list[guest, *guest] // guarded by mu; the active ones, and those whose ctx somebody else still waits with
+	err    error               // guarded by mu; the first
+	ended  *latch              // guarded by mu; a guest waits for the group
+	asleep *Coroutine          // guarded by mu; an Async function waits for the group
+	token  uint64              // guarded by mu; of its suspension
 	all    sync.WaitGroup
 }
 
@@ -38,9 +41,25 @@ func NewGroup(ctx context.Context) *Group {
 	}
 	g := &Group{s: s, outer: ctx, owner: s.slotOf(ctx)}
 	inner, cancel := context.WithCancelCause(NewContext(ctx, s))
-	g.cancel, g.watch.ctx = cancel, inner
-	g.unwatch = context.AfterFunc(inner, g.watch.end)
+	g.cancel, g.ctx = cancel, inner
+	g.unwatch = context.AfterFunc(inner, g.endCalls)
 	return g
+}
+
+// covers reports whether ctx ends with the group's and never before. Then the group ends the calls of its guests, each of
+// which would else wait for the end of ctx too, all at one channel: that was a third of what a call cost.
+func (g *Group) covers(ctx context.Context) bool { return g.ctx.Done() == ctx.Done() }
+
+// endCalls is called when ctx has ended.
+func (g *Group) endCalls() {
+	g.over.Store(true) // before it looks: who is not seen waiting yet looks at over
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for c := g.guests.first; c != nil; c = c.link.next {
+		if v := c.slot.waiting.Load(); v != nil {
+			v.cancel(context.Cause(g.ctx))
+		}
+	}
 }
 
 // SetLimit lets at most n funcs of the group run at a time; a negative n means no limit. One that is blocked in
@@ -73,8 +92,9 @@ func (g *Group) Go(f func(ctx context.Context) error) {
 		panic(zeroGroup)
 	}
 	g.mu.Lock()
+	c := &guest{Context: g.ctx, slot: slot{s: g.s, limit: g.limit, group: g}, f: f}
 	g.active++
-	c := &guest{Context: g.watch.ctx, slot: slot{s: g.s, limit: g.limit, watch: &g.watch}, group: g, f: f}
+	g.guests.add(c)
 	g.mu.Unlock()
 	g.all.Add(1)
 	c.slot.limit.admit(g.s, c)
@@ -83,10 +103,12 @@ func (g *Group) Go(f func(ctx context.Context) error) {
 // guest is a func of a Group, and the ctx that it is given.
 type guest struct {
 	context.Context
-	slot  slot
-	group *Group
-	f     func(ctx context.Context) error
+	slot slot
+	f    func(ctx context.Context) error
+	link links[guest] // guarded by the Group's mu
 }
+
+func (c *guest) links() *links[guest] { return &c.link }
 
 // Value implements context.Context.
 func (c *guest) Value(key any) any {
@@ -109,17 +131,21 @@ func (c *guest) run() {
 		if r := recover(); r != nil {
 			err = NewPanicError(r)
 		}
-		c.group.end(err, c.slot.limit)
+		c.slot.group.end(c, err)
 	}()
 	err = c.f(c)
 }
 
 // end is the end of a guest. Who waits for the last one is counted, or called, before that one stops counting.
-func (g *Group) end(err error, limit *limit) {
+func (g *Group) end(c *guest, err error) {
 	g.mu.Lock()
 	if err != nil && g.err == nil {
 		g.err = err
 		g.cancel(err)
+	}
+	c.slot.ended.Store(true) // before the look at blocked: a Visit marks that, and then looks at ended
+	if !c.slot.blocked.Load() {
+		g.guests.remove(c)
 	}
 	g.active--
 	if g.active == 0 {
@@ -134,7 +160,7 @@ func (g *Group) end(err error, limit *limit) {
 		}
 	}
 	g.mu.Unlock()
-	limit.leave(g.s)
+	c.slot.limit.leave(g.s)
 	g.s.Retire(1)
 	g.all.Done()
 }
@@ -166,7 +192,7 @@ func (g *Group) Wait() error {
 	watched := g.unwatch()
 	g.cancel(context.Canceled)
 	if watched {
-		g.watch.end()
+		g.endCalls()
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -63,9 +63,13 @@ func NewGuestContext(ctx context.Context, s *Scheduler) context.Context {
 type slot struct {
 	s     *Scheduler
 	limit *limit // of its Group, nil without one
-	watch *watch // of its Group, nil without one: then goroutines may share the slot
+	group *Group // nil without one: then goroutines may share the slot
 
-	blocked atomic.Bool // in a Visit; with a watch only
+	// These are for a Group.
+
+	blocked atomic.Bool           // in a Visit
+	ended   atomic.Bool           // the func has returned: the Group does not know the guest any more, unless it was blocked
+	waiting atomic.Pointer[Visit] // what the guest waits for, where the Group ends that with its ctx
 }
 
 func (s *Scheduler) slotOf(ctx context.Context) *slot {

@@ -30,10 +30,9 @@ type Visit struct {
 
 	// The caller waits for one of these to say that the visit has ended.
 
-	watch   *watch         // nil if that does not cover the caller's ctx
-	watched links[watched] // guarded by watch.mu
-	woken   sync.WaitGroup // with a watch
-	done    chan struct{}  // without one; has room for one
+	covered bool           // the Group ends the visit with the caller's ctx
+	woken   sync.WaitGroup // if covered
+	done    chan struct{}  // if not; has room for one
 
 	hurry bool // guarded by slot.limit.mu
 
@@ -57,9 +56,7 @@ func (s *Scheduler) Visit(ctx context.Context, v *Visit, visitor Visitor) error 
 	if err != nil {
 		return err
 	}
-	if v.slot != nil && v.slot.watch.covers(ctx) {
-		v.watch = v.slot.watch
-	}
+	v.covered = alone && !v.slot.ended.Load() && v.slot.group.covers(ctx)
 	err = v.visit(ctx)
 	if alone {
 		v.slot.blocked.Store(false)
@@ -90,14 +87,23 @@ func (v *Visit) visit(ctx context.Context) error {
 	} else if !s.busy() {
 		s.look()
 	}
-	v.wait(ctx)
+	if !v.covered {
+		v.wait(ctx)
+		return v.err
+	}
+	v.slot.waiting.Store(v)
+	if v.slot.group.over.Load() { // it may have ended before it could know of v
+		v.cancel(context.Cause(ctx))
+	}
+	v.woken.Wait()
+	v.slot.waiting.Store(nil)
 	return v.err
 }
 
 // check refuses a call that would wait for itself. alone is whether the slot is known to be the caller's, and is marked as
 // blocked.
 func (v *Visit) check() (alone bool, err error) {
-	if v.slot != nil && v.slot.watch != nil && v.slot.blocked.CompareAndSwap(false, true) {
+	if v.slot != nil && v.slot.group != nil && v.slot.blocked.CompareAndSwap(false, true) {
 		return true, nil
 	}
 	if v.s.Driven() && !v.s.parked.Load() && onStack(loopFrames...) {
@@ -116,7 +122,7 @@ func (v *Visit) depart() {
 	if v.lent {
 		v.s.lent.Add(1)
 	}
-	if v.watch == nil {
+	if !v.covered {
 		v.done = make(chan struct{}, 1) // and none from a pool, which a test's synctest bubble would take for foreign
 	} else {
 		v.woken.Add(1)
@@ -140,18 +146,15 @@ func (v *Visit) hurried() *bool { return &v.hurry }
 
 // start implements starter.
 func (v *Visit) start() {
-	if v.watch == nil {
+	if !v.covered {
 		v.done <- struct{}{}
 	} else {
 		v.woken.Done()
 	}
 }
 
+// wait waits until the visit has ended, or ends it.
 func (v *Visit) wait(ctx context.Context) {
-	if v.watch != nil {
-		v.watch.wait(v)
-		return
-	}
 	var due <-chan time.Time
 	if !v.s.Driven() {
 		timer := time.NewTicker(undrivenPatience)
