@@ -19,7 +19,7 @@ type Group struct {
 	owner  *slot // of the guest that made the group; nil if that is the loop's goroutine
 	limit  *limit
 
-	unwatch func() bool // has ctx end without the calls
+	unwatch func() bool // keeps endCalls from being called when ctx ends
 	over    atomic.Bool // ctx has ended
 
 	mu     sync.Mutex
