@@ -25,8 +25,8 @@ type Coroutine struct {
 	probe []uintptr       // room for its callers, if Dump has only resumed it to ask for them
 	spins uint8           // calls of Due since the coroutine was resumed
 	err   error           // what Suspend is going to return
-	ctx   context.Context // of Suspend, if Run's is watched in its place
-	stop  func() bool
+	ctx   context.Context // of Suspend; nil while it runs
+	stop  func() bool     // of what watches ctx; nil while ctx is Run's, which the loop watches
 	link  links[Coroutine]
 }
 
