@@ -75,8 +75,8 @@ type BatchInfo struct {
 type observed struct {
 	by     []Observer
 	info   *LoaderInfo
-	made   time.Time     // the time of day when the loader was made, and the same since epoch:
-	madeAt time.Duration // from there on only the second clock is read, which costs half
+	made   time.Time     // the time of day when the loader was made,
+	madeAt time.Duration // and the same moment since epoch: from there on only that clock is read, which costs half
 	queued time.Duration // since epoch, when the first key of the queue was asked for
 	after  []*BatchInfo  // origins of the keys in the queue
 	last   any           // that of the latest
@@ -101,7 +101,8 @@ func (l *KeyedLoader[K, V]) observe() {
 	if by == nil {
 		return
 	}
-	l.observed = &observed{by: by, made: time.Now(), madeAt: time.Since(epoch), info: &LoaderInfo{
+	made := time.Now()
+	l.observed = &observed{by: by, made: made, madeAt: made.Sub(epoch), info: &LoaderInfo{
 		Name: l.Name(), Named: l.config.name != "", Key: reflect.TypeFor[K](), Value: reflect.TypeFor[V](),
 		MaxBatchSize: l.config.maxBatchSize, MaxConcurrency: l.config.maxConcurrency, Cached: !l.config.noCache, Loader: l,
 	}}

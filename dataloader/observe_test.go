@@ -254,3 +254,25 @@ func TestAnObserverSeesThatNothingLedToWhatCameFromElsewhere(t *testing.T) {
 		})
 	}
 }
+
+// A loader keeps the time of day of its making, and counts from there. Were the two clocks read one after the other, a
+// goroutine that loses its processor in between would shift all of the loader's times, and put its batches out of order.
+func TestTimesOfDifferentLoadersCanBeCompared(t *testing.T) {
+	for range 2000 {
+		w := &witness{}
+		s := scheduler.New(scheduler.WithObserver(w))
+		var moments []time.Time
+		for range 10 {
+			loader := dataloader.New(s, echo(&batches[int]{}))
+			moments = append(moments, time.Now())
+			loader.Load(1)
+		}
+		moments = append(moments, time.Now())
+		require.NoError(t, s.Run(t.Context()))
+		slices.SortFunc(w.ended, func(a, b *dataloader.BatchInfo) int { return a.Queued.Compare(b.Queued) })
+		for i, b := range w.ended {
+			require.False(t, b.Queued.Before(moments[i]), "early by %v", moments[i].Sub(b.Queued))
+			require.False(t, b.Queued.After(moments[i+1]), "late by %v", b.Queued.Sub(moments[i+1]))
+		}
+	}
+}
