@@ -112,6 +112,19 @@ func TestAnErrorBesideTheCauseIsReported(t *testing.T) {
 	}
 }
 
+// opaque can be compared as far as its type goes, and panics if it is.
+type opaque struct{ detail any }
+
+func (opaque) Error() string { return "opaque" }
+
+func TestACauseThatCannotBeComparedDoesNotEndTheLoop(t *testing.T) {
+	s := scheduler.New()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	promise.Go(s, func(ctx context.Context) (int, error) { <-ctx.Done(); return 0, nil })
+	s.AtTickEnd(func() { cancel(opaque{[]int{1}}) })
+	require.ErrorContains(t, s.Run(ctx), "opaque")
+}
+
 // The loop watches the ctx of the drive in which the function began to wait. When that drive is over, somebody else has
 // to.
 func TestAnAsyncFunctionHearsTheEndOfTheCtxOfAnEarlierDrive(t *testing.T) {

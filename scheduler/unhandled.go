@@ -53,7 +53,7 @@ func only(err, cause error) bool {
 			}
 			return len(errs) > 0
 		}
-		if reflect.TypeOf(err).Comparable() && err == cause {
+		if reflect.ValueOf(err).Comparable() && err == cause {
 			return true
 		}
 		if is, ok := err.(interface{ Is(error) bool }); ok && is.Is(cause) {
