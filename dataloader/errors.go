@@ -27,11 +27,11 @@ func (e *NotFoundError) Is(target error) bool { return target == ErrNotFound }
 
 // Errors is what a batch function returns as its error when some keys failed and others did not: one a key, in the order of
 // the keys, nil for a key that has a value. The values are then returned too, one a key, unless every key failed. A nil or
-// empty one is no error; any other length rejects the batch.
+// empty one is no error; a length other than the number of keys rejects the batch.
 type Errors []error
 
-// perKey returns the Errors in err, nil if it has none to tell: a nil Errors in an error is what a batch function returns
-// that has declared one and had nothing to put into it. ok is false if err is an error of another kind.
+// perKey returns the Errors that err is or wraps. A nil or empty one is no error if it is all of err, as a batch function
+// returns it that has declared one and had nothing to put into it. ok is false if err is an error of the whole batch.
 func perKey(err error) (errs Errors, ok bool) {
 	if err == nil {
 		return nil, true

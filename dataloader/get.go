@@ -13,7 +13,7 @@ import (
 // was given there, or derived from it. For a KeyedLoader use promise.Call.
 func Get[K comparable, V any](ctx context.Context, l *Loader[K, V], key K) (V, error) {
 	load := func() *promise.Promise[V] { return l.Load(key) }
-	if l.config.cache != nil || l.own.risky { // what may run other code is for the loop's own goroutine
+	if l.runsOtherCode() {
 		return promise.CallOn(ctx, l.s, load)
 	}
 	return promise.CallBrief(ctx, l.s, load)
@@ -23,8 +23,11 @@ func Get[K comparable, V any](ctx context.Context, l *Loader[K, V], key K) (V, e
 func GetMany[K comparable, V any](ctx context.Context, l *Loader[K, V], keys []K) ([]V, error) {
 	keys = slices.Clone(keys) // the caller may reuse its own, while the loop still reads them if ctx has ended
 	load := func() *promise.Promise[[]V] { return l.LoadMany(keys) }
-	if l.config.cache != nil || l.own.risky {
+	if l.runsOtherCode() {
 		return promise.CallOn(ctx, l.s, load)
 	}
 	return promise.CallBrief(ctx, l.s, load)
 }
+
+// runsOtherCode reports whether a Load may run what is not this library's: that is for the loop's own goroutine.
+func (l *Loader[K, V]) runsOtherCode() bool { return l.config.cache != nil || l.own.risky }

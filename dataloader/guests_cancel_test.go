@@ -227,3 +227,37 @@ func TestACallsOwnTimeoutEndsOnlyThatCall(t *testing.T) {
 		})
 	}
 }
+
+// The documentation of Wait says that it returns the cause when ctx ends. Who returned nil then has not done its work: a
+// caller that takes the nil for success would answer with half of the data.
+func TestWaitSaysThatContextHasEnded(t *testing.T) {
+	canceled := func(outer context.Context, cancel context.CancelCauseFunc) error {
+		g := scheduler.NewGroup(outer)
+		g.Go(func(ctx context.Context) error {
+			cancel(errBoom)
+			<-ctx.Done()
+			return nil
+		})
+		return g.Wait()
+	}
+	for name, wait := range map[string]func(s *scheduler.Scheduler, ctx context.Context, cancel context.CancelCauseFunc) error{
+		"on the loop's goroutine": func(_ *scheduler.Scheduler, ctx context.Context, cancel context.CancelCauseFunc) error {
+			return canceled(ctx, cancel)
+		},
+		"by a guest": func(s *scheduler.Scheduler, ctx context.Context, cancel context.CancelCauseFunc) error {
+			outer := scheduler.NewGroup(scheduler.NewContext(context.WithoutCancel(ctx), s))
+			outer.Go(func(guest context.Context) error {
+				guest, end := context.WithCancelCause(guest)
+				return canceled(guest, end)
+			})
+			return outer.Wait()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := scheduler.New()
+			ctx, cancel := context.WithCancelCause(scheduler.NewContext(t.Context(), s))
+			defer cancel(nil)
+			require.ErrorIs(t, wait(s, ctx, cancel), errBoom)
+		})
+	}
+}

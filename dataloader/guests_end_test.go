@@ -2,6 +2,7 @@ package dataloader_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"testing"
@@ -129,4 +130,111 @@ func TestACallAfterCloseReturnsAtOnce(t *testing.T) {
 		s.Announce(1)
 		require.Equal(t, [][]int{{2}}, b.all(), "a call that was refused is never made")
 	})
+}
+
+// A func that tidies up when ctx has ended does so with a ctx that has not. Wait no longer drives the loop then, so this
+// call would never return, nor would Wait.
+func TestAGuestMayTidyUpAfterTheEndOfContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scheduler.New()
+		users := dataloader.New(s, echo(&batches[int]{}))
+		ctx, cancel := context.WithCancelCause(scheduler.NewContext(t.Context(), s))
+		g := scheduler.NewGroup(ctx)
+		start := time.Now()
+		var err error
+		g.Go(func(ctx context.Context) error {
+			time.Sleep(time.Second)
+			cancel(errBoom)
+			synctest.Wait()
+			tidy, stop := context.WithTimeout(context.WithoutCancel(ctx), time.Hour) // the hour is for this test to end
+			defer stop()
+			_, err = dataloader.Get(tidy, users, 1)
+			return err
+		})
+		_ = g.Wait()
+		require.Equal(t, time.Second, time.Since(start), "the call returned %v, and only because of its own timeout", err)
+	})
+}
+
+// Nobody is there for the outcome of a call that its ctx has ended, and its error has been told. What comes later must not
+// fail the request.
+func TestACallThatWasGivenUpIsNotUnhandled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scheduler.New()
+		users := dataloader.New(s, func(context.Context, []int) ([]int, error) {
+			time.Sleep(time.Minute)
+			return nil, errors.New("too late for anybody")
+		})
+		g := scheduler.NewGroup(scheduler.NewContext(t.Context(), s))
+		for range 2 {
+			g.Go(func(ctx context.Context) error {
+				ctx, stop := context.WithTimeout(ctx, time.Second)
+				defer stop()
+				_, err := dataloader.Get(ctx, users, 1)
+				if !errors.Is(err, context.DeadlineExceeded) {
+					return err
+				}
+				return nil
+			})
+		}
+		require.NoError(t, g.Wait())
+		require.NoError(t, s.Run(t.Context()))
+	})
+}
+
+// Close leaves nothing behind, and so no goroutine in a call.
+func TestCloseEndsCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scheduler.New()
+		ctx, stop := context.WithTimeout(scheduler.NewContext(t.Context(), s), time.Hour)
+		defer stop()
+		s.Announce(1)
+		errs := make(chan error, 2)
+		for _, ctx := range []context.Context{ctx, scheduler.NewGuestContext(ctx, s)} {
+			go func() {
+				_, err := promise.Call(ctx, func() *promise.Promise[int] { return neverSettled(s) })
+				errs <- err
+			}()
+		}
+		_, err := promise.Delay(s, time.Second, 1).Await(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, s.Close())
+		require.ErrorIs(t, <-errs, scheduler.ErrClosed)
+		require.ErrorIs(t, <-errs, scheduler.ErrClosed)
+		s.Retire(1)
+	})
+}
+
+// The end of ctx came first, so it is what the call returns: whoever looks at the error would else look for a promise that
+// nobody settles.
+func TestACallWhoseContextEndedFirstIsNotStalled(t *testing.T) {
+	s := scheduler.New()
+	g := scheduler.NewGroup(scheduler.NewContext(t.Context(), s))
+	var err error
+	g.Go(func(ctx context.Context) error {
+		ctx, cancel := context.WithCancelCause(ctx)
+		_, err = promise.Call(ctx, func() *promise.Promise[int] { cancel(errBoom); return neverSettled(s) })
+		return nil
+	})
+	require.NoError(t, g.Wait())
+	require.ErrorIs(t, err, errBoom)
+}
+
+// Each call that was stalled has been told so, and its guest has gone on. That is no reason to give up the loop at some
+// number of them.
+func TestManyStalledCallsDoNotEndTheGroup(t *testing.T) {
+	s := scheduler.New()
+	users := dataloader.New(s, echo(&batches[int]{}))
+	g := scheduler.NewGroup(scheduler.NewContext(t.Context(), s))
+	g.Go(func(ctx context.Context) error {
+		for range 1500 {
+			_, err := promise.Call(ctx, func() *promise.Promise[int] { return neverSettled(s) })
+			if !errors.Is(err, scheduler.ErrStalled) {
+				return err
+			}
+		}
+		_, err := dataloader.Get(ctx, users, 1)
+		return err
+	})
+	require.NoError(t, g.Wait())
 }

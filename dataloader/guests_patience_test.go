@@ -152,3 +152,53 @@ func TestPatienceBeginsWithACallToAParkedLoop(t *testing.T) {
 		require.EqualValues(t, 1, s.Stats().Forced)
 	})
 }
+
+// Patience is about guests that do nothing. Timers and posts are not guests, so they can't prolong it.
+func TestPatienceIsNotProlongedByOthers(t *testing.T) {
+	for name, disturb := range map[string]func(s *scheduler.Scheduler, again func()){
+		"timers": func(s *scheduler.Scheduler, again func()) { s.AfterFunc(600*time.Millisecond, again) },
+		"posts": func(s *scheduler.Scheduler, again func()) {
+			time.AfterFunc(600*time.Millisecond, func() { s.Post(again) })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := scheduler.New(scheduler.WithPatience(time.Second))
+				users := dataloader.New(s, echo(&batches[int]{}))
+				s.Announce(1)
+				start := time.Now()
+				var over atomic.Bool
+				var again func()
+				again = func() {
+					if !over.Load() && time.Since(start) < time.Hour {
+						disturb(s, again)
+					}
+				}
+				again()
+				_, err := users.Load(1).Await(t.Context())
+				over.Store(true)
+				require.NoError(t, err)
+				require.Less(t, time.Since(start), 3*time.Second)
+			})
+		})
+	}
+}
+
+// The loop learns of what a guest did last when it looks, so patience takes up to twice as long, and never less.
+func TestPatienceTakesAtMostTwiceAsLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := scheduler.New(scheduler.WithPatience(time.Second))
+		users := dataloader.New(s, echo(&batches[int]{}))
+		s.Announce(1) // never comes
+		g := scheduler.NewGroup(scheduler.NewContext(t.Context(), s))
+		start := time.Now()
+		g.Go(func(ctx context.Context) error {
+			time.Sleep(time.Millisecond)
+			_, err := dataloader.Get(ctx, users, 1)
+			return err
+		})
+		require.NoError(t, g.Wait())
+		require.GreaterOrEqual(t, time.Since(start), 1001*time.Millisecond)
+		require.LessOrEqual(t, time.Since(start), 2*time.Second)
+	})
+}

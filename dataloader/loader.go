@@ -71,8 +71,7 @@ type queue[K, V any] interface {
 }
 
 // New makes a loader on s whose values come from fetch. It may be called on the loop's goroutine, or before there is one. It
-// panics if s or fetch is nil, and if an option does not fit.
-// (Python's DataLoader(batch_load_fn).)
+// panics if s or fetch is nil, and if an option does not fit. (Python's DataLoader(batch_load_fn).)
 func New[K comparable, V any](s *scheduler.Scheduler, fetch BatchFunc[K, V], opts ...Option) *Loader[K, V] {
 	l := newLoader[K, V](s, fetch == nil, opts)
 	l.fetch = fetch

@@ -1,8 +1,7 @@
 package scheduler
 
-// Policy decides whether a tick may end once the queue is empty. Eager and Lockstep are the two there are; the method is
-// unexported so that a third, for a host that runs resolvers in goroutines of its own, can be added without breaking
-// anyone.
+// Policy decides whether a tick may end once the queue is empty and no guest is active. Eager and Lockstep are the two there
+// are; the method is unexported so that a third can be added, or more be asked of each, without breaking anyone.
 type Policy interface {
 	tickMayEnd(s *Scheduler) bool
 }

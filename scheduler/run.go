@@ -10,8 +10,8 @@ import "context"
 //
 //  1. What was posted, and the timers that are due, move into the queue.
 //  2. Jobs run, first in, first out, until the queue is empty, those that are enqueued meanwhile included.
-//  3. The tick ends, if no guest is active and the policy lets it: the hooks of AtTickEnd run. One registered while they run waits for the next
-//     tick end, so what a batch asks for is a batch of its own.
+//  3. The tick ends, if no guest is active and the policy lets it: the hooks of AtTickEnd run. One registered while they run
+//     waits for the next tick end, so what a batch asks for is a batch of its own.
 //  4. If that left something to run, the next turn begins.
 //  5. Otherwise, if an operation, a timer, a hold or a guest is outstanding, the loop waits for a post, a timer, a guest
 //     or ctx.

@@ -182,52 +182,6 @@ func (v *Visit) wait(ctx context.Context) {
 // some time until it comes to Run.
 const undrivenPatience = 10 * time.Second
 
-// stepIn runs v's Enter on the caller's goroutine, if the loop is parked with nothing to do first, and reports whether it
-// did. The loop can't go on meanwhile, so for Enter this is the loop.
-func (s *Scheduler) stepIn(v *Visit) (entered bool) {
-	if !s.turn.TryLock() {
-		return false
-	}
-	if !s.parked.Load() || s.inbox.Load() || s.queue.len() > 0 {
-		s.turn.Unlock()
-		return false
-	}
-	s.parked.Store(false)
-	s.guests.Add(change)
-	s.stats.Jobs++
-	hooks, timers := s.hooks.len(), s.timerSeq
-	entered = true
-	returned := false
-	defer func() {
-		if !returned { // as drain does it
-			err := ErrGoexit
-			if r := recover(); r != nil {
-				err = NewPanicError(r)
-			}
-			v.Leave(err)
-		}
-		if !v.over.Load() {
-			v.depart()
-		}
-		asked := s.hooks.len() != hooks && (!v.away || s.patience > 0 && !s.timed)
-		if asked || s.queue.len() > 0 || s.timerSeq != timers {
-			s.look()
-		}
-		s.parked.Store(true)
-		s.turn.Unlock()
-	}()
-	v.enter()
-	returned = true
-	return entered
-}
-
-// look has a parked loop look again at what there is to do.
-func (s *Scheduler) look() {
-	s.mu.Lock()
-	s.signal()
-	s.mu.Unlock()
-}
-
 // Leave ends the visit with err. It may be called from the loop's goroutine only, and counts once.
 func (v *Visit) Leave(err error) {
 	v.remove()

@@ -11,6 +11,41 @@ import (
 	"github.com/batchtick/batchtick/scheduler"
 )
 
+func ExampleNew() {
+	s := scheduler.New()
+	p := promise.New(s, func(resolve func(int), reject func(error)) {
+		s.AfterFunc(time.Millisecond, func() { resolve(42) })
+	})
+	show(p)
+	fmt.Println(s.Run(context.Background()))
+	// Output:
+	// 42
+	// <nil>
+}
+
+func ExampleWithResolvers() {
+	s := scheduler.New()
+	p, r := promise.WithResolvers[string](s)
+	show(p)
+	r.Resolve("the first call wins")
+	r.Reject(errors.New("and this one does nothing"))
+	fmt.Println(s.Run(context.Background()))
+	// Output:
+	// the first call wins
+	// <nil>
+}
+
+func ExampleResolve() {
+	s := scheduler.New()
+	fmt.Println(promise.Resolve(s, 4))
+	fmt.Println(promise.Reject[int](s, errors.New("boom")))
+	fmt.Println(s.Run(context.Background()) != nil) // nobody handled the rejection, so Run tells of it
+	// Output:
+	// <Promise fulfilled with 4>
+	// <Promise rejected with boom>
+	// true
+}
+
 // What returns an error, or panics, as the beginning of a chain.
 func ExampleTry() {
 	s := scheduler.New()
@@ -39,29 +74,4 @@ func ExampleDelay() {
 	// Output:
 	// sooner
 	// later
-}
-
-// Tap looks at a value and hands it on.
-func ExamplePromise_Tap() {
-	s := scheduler.New()
-	p := promise.Resolve(s, 20).Tap(func(n int) { fmt.Println("saw", n) })
-	show(promise.Map(p, func(n int) (int, error) { return n + 1, nil }))
-	_ = s.Run(context.Background())
-	// Output:
-	// saw 20
-	// 21
-}
-
-// Done ends a chain. Without an onError, what went wrong is in Run's error.
-func ExamplePromise_Done() {
-	s := scheduler.New()
-	promise.Resolve(s, "fine").Done(func(v string) { fmt.Println(v) }, nil)
-	promise.Reject[string](s, errors.New("lost?")).Done(func(v string) { fmt.Println(v) }, nil)
-	var unhandled *scheduler.UnhandledError
-	if errors.As(s.Run(context.Background()), &unhandled) {
-		fmt.Println("unhandled:", unhandled.Errors)
-	}
-	// Output:
-	// fine
-	// unhandled: [lost?]
 }
