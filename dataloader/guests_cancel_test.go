@@ -261,3 +261,43 @@ func TestWaitSaysThatContextHasEnded(t *testing.T) {
 		})
 	}
 }
+
+// The result of a call comes while its caller gives it up. From the moment when the visit is over to the one when the guest
+// counts again, the loop must not find that nobody is left.
+func TestACallThatIsGivenUpIsNotTakenForAStall(t *testing.T) {
+	values, ends := 0, 0
+	for i := range scaled(50_000) {
+		s := scheduler.New()
+		ctx, cancel := context.WithCancel(t.Context())
+		users := dataloader.New(s, func(_ context.Context, keys []int) ([]int, error) {
+			cancel()
+			for start := time.Now(); time.Since(start) < time.Duration(i%500)*50; { // until the guest hears of it
+			}
+			return keys, nil
+		}, dataloader.WithInline())
+		g := scheduler.NewGroup(scheduler.NewContext(t.Context(), s))
+		g.Go(func(guest context.Context) error {
+			v, err := dataloader.Get(deadline{guest, ctx}, users, 1)
+			if err == nil && v == 1 {
+				values++
+			} else if errors.Is(err, context.Canceled) {
+				ends++
+			} else {
+				return fmt.Errorf("got %d, %w", v, err)
+			}
+			return nil
+		})
+		require.NoError(t, g.Wait())
+		require.NoError(t, s.Run(t.Context()))
+	}
+	t.Logf("%d values, %d ends", values, ends)
+}
+
+// deadline is a guest's ctx that ends with another.
+type deadline struct {
+	context.Context
+	until context.Context
+}
+
+func (d deadline) Done() <-chan struct{} { return d.until.Done() }
+func (d deadline) Err() error            { return d.until.Err() }

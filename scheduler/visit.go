@@ -190,8 +190,13 @@ func (v *Visit) Leave(err error) {
 	}
 }
 
-// cancel is Leave for those that are not on the loop.
+// cancel is Leave for those that are not on the loop. A guest counts before the loop can see that its visit is over: one that
+// found no visit and nobody active would take itself for stalled.
 func (v *Visit) cancel(err error) {
+	if v.slot != nil {
+		v.s.Announce(1)
+		defer v.s.Retire(1)
+	}
 	if v.end(err) {
 		v.s.post((*leaving)(v))
 		v.wake()
