@@ -33,6 +33,9 @@ func (r *request) loader(name string, d time.Duration, opts ...dataloader.Option
 
 func echo[K any](d time.Duration) dataloader.BatchFunc[K, K] {
 	return func(ctx context.Context, keys []K) ([]K, error) {
+		if d == 0 { // hundreds of timers of no time in a bubble are too much for the race detector of Go 1.26
+			return keys, context.Cause(ctx)
+		}
 		select {
 		case <-time.After(d):
 			return keys, nil
