@@ -84,12 +84,12 @@ func TestPanel(t *testing.T) {
 			{pagetest.Left, "SELECT title FROM posts"},
 		} {
 			tab.Key(row.key)
-			require.Equal(t, []string{row.sql}, tab.Texts(".details pre"))
+			tab.Shows(".details pre", row.sql)
 		}
 		require.Equal(t, []string{"the database is gone"}, tab.Texts(".details .failed"))
 		require.Equal(t, []string{"batch-details"}, tab.Attributes(pagetest.Bars+":focus", "aria-describedby"))
 		tab.Key(pagetest.Escape)
-		require.Empty(t, tab.Texts(".details"))
+		tab.Shows(".details")
 	})
 
 	t.Run("a naive run has no rounds, and one lane for what follows each other", func(t *testing.T) {
@@ -108,9 +108,10 @@ func TestPanel(t *testing.T) {
 		tab := browser.Open(t, serve(t, three()).URL)
 		tab.Run()
 		tab.Press(".views button:nth-child(2)")
+		tab.Until(`document.querySelector('.batches .json')`)
 		require.Contains(t, strings.Join(tab.Texts(".batches .json"), ""), `"error": "the database is gone"`)
 		tab.Press(".batches h2 button")
-		require.Empty(t, tab.Texts(".batches .json"), "folded away")
+		tab.Shows(".batches .json") // folded away
 	})
 
 	t.Run("answers without batches", func(t *testing.T) {
@@ -140,12 +141,15 @@ func TestPanel(t *testing.T) {
 		other := reports(false, 1, 500, batch{Loader: "posts", Round: 1, Size: 1, Micros: 400})
 		tab := browser.Open(t, serve(t, three(), other).URL)
 		tab.Run()
-		tab.Press("#graphiql-session-tab-1")
-		require.Empty(t, tab.Texts(pagetest.Bars))
+		bars := tab.Texts(pagetest.Bars)
+		require.Len(t, bars, 4)
+		tab.SwitchTo(1)
+		tab.Shows(pagetest.Bars)
 		tab.Run()
+		tab.Shows(pagetest.Bars, "1 key 400 µs")
 		require.Equal(t, "1 round, 1 batch, 1 statement, 500 µs", tab.Summary())
-		tab.Press("#graphiql-session-tab-0")
-		require.Len(t, tab.Texts(pagetest.Bars), 4)
+		tab.SwitchTo(0)
+		tab.Shows(pagetest.Bars, bars...)
 	})
 
 	t.Run("the stop button hangs up", func(t *testing.T) {
@@ -158,7 +162,7 @@ func TestPanel(t *testing.T) {
 		tab.Run()
 		tab.Press(".graphiql-execute-button")
 		soon(t, asked)
-		require.Equal(t, []string{"true"}, tab.Attributes(".batches", "aria-busy"))
+		tab.Until(`document.querySelector('.batches[aria-busy="true"]')`)
 		tab.Press(".graphiql-execute-button")
 		soon(t, gone)
 		tab.Settled()
@@ -168,8 +172,7 @@ func TestPanel(t *testing.T) {
 	t.Run("headers are sent", func(t *testing.T) {
 		server := serve(t, three())
 		tab := browser.Open(t, server.URL)
-		tab.Press(`button[data-name="headers"]`)
-		tab.Type(`.graphiql-editor-tool .graphiql-editor:not(.hidden)`, `{"Authorization": "Bearer me"}`)
+		tab.Headers(`{"Authorization": "Bearer me"}`)
 		tab.Run()
 		require.Equal(t, "Bearer me", server.headers()[0].Get("Authorization"))
 	})
@@ -184,7 +187,7 @@ func TestPanel(t *testing.T) {
 		tab.Until(`!document.querySelector('.graphiql-dialog')`)
 		tab.Press(`button[aria-label="Open settings dialog"]`)
 		tab.Press(`.graphiql-dialog button[data-theme="dark"]`)
-		require.Equal(t, []string{"graphiql-dark"}, tab.Attributes("body", "class"))
+		tab.Until(`document.body.matches('.graphiql-dark')`)
 	})
 }
 

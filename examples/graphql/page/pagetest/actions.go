@@ -2,12 +2,15 @@ package pagetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/require"
 )
 
 // Run presses the run button and waits for the answer. GraphiQL empties the result as the button is pressed, and the panel
@@ -23,6 +26,14 @@ func (tab *Tab) Run() {
 func (tab *Tab) Press(selector string) {
 	tab.t.Helper()
 	tab.Do(chromedp.Click(selector, chromedp.NodeVisible))
+}
+
+// SwitchTo switches to one of GraphiQL's tabs.
+func (tab *Tab) SwitchTo(i int) {
+	tab.t.Helper()
+	button := fmt.Sprintf(`#graphiql-session-tab-%d`, i)
+	tab.Press(button)
+	tab.Until(fmt.Sprintf(`document.querySelector(%q).closest('[aria-selected="true"]')`, button))
 }
 
 // Settled waits until nothing runs and the panel shows a summary or says why there is none.
@@ -45,6 +56,21 @@ func (tab *Tab) Texts(selector string) []string {
 	return get(tab, evaluate[[]string](`Array.from(document.querySelectorAll(%q), (e) => e.textContent.trim())`, selector))
 }
 
+// Shows waits until these are the texts of the elements that the selector finds: what is drawn after a key or a click may
+// come a frame later.
+func (tab *Tab) Shows(selector string, texts ...string) {
+	tab.t.Helper()
+	for start := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		got := tab.Texts(selector)
+		if slices.Equal(texts, got) {
+			return
+		}
+		if time.Since(start) > patience {
+			require.Equal(tab.t, texts, got)
+		}
+	}
+}
+
 // Attributes returns an attribute of every element that the selector finds.
 func (tab *Tab) Attributes(selector, name string) []string {
 	tab.t.Helper()
@@ -62,6 +88,15 @@ func (tab *Tab) Summary() string {
 func (tab *Tab) Result() string {
 	tab.t.Helper()
 	return get(tab, evaluate[string](result))
+}
+
+// Headers makes these the headers of the requests.
+func (tab *Tab) Headers(json string) {
+	tab.t.Helper()
+	const button = `button[data-name="headers"]`
+	tab.Press(button)
+	tab.Until(fmt.Sprintf(`document.querySelector(%q).matches('.active')`, button))
+	tab.Type(`.graphiql-editor-tool .graphiql-editor:not(.hidden)`, json)
 }
 
 // Type replaces what is in one of GraphiQL's editors.
