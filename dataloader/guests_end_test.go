@@ -238,3 +238,37 @@ func TestManyStalledCallsDoNotEndTheGroup(t *testing.T) {
 	})
 	require.NoError(t, g.Wait())
 }
+
+// A guest that waits for its own group, and then for its place again, goes on without one when its ctx ends. At that moment
+// who has the place ends too: between the two, nobody may seem to be left.
+func TestAGuestThatIsHurriedIsNotTakenForAStall(t *testing.T) {
+	for range scaled(20_000) {
+		s := scheduler.New()
+		g := scheduler.NewGroup(scheduler.NewContext(t.Context(), s))
+		g.SetLimit(1)
+		waits, hurry := make(chan struct{}), make(chan struct{})
+		g.Go(func(ctx context.Context) error {
+			ctx, cancel := context.WithCancel(ctx)
+			inner := scheduler.NewGroup(ctx)
+			inner.Go(func(context.Context) error {
+				go func() { <-hurry; cancel() }()
+				close(waits)
+				return nil
+			})
+			if err := inner.Wait(); err != nil && ctx.Err() == nil {
+				return err
+			}
+			return nil
+		})
+		g.Go(func(context.Context) error {
+			<-waits
+			runtime.Gosched()
+			close(hurry)
+			runtime.Gosched()
+			return nil
+		})
+		require.NoError(t, g.Wait())
+		require.NoError(t, s.Run(t.Context()))
+		require.Zero(t, s.Dump().Guests)
+	}
+}

@@ -72,10 +72,10 @@ func (l *limit) hurry(s *Scheduler, guest starter) {
 	if i >= 0 {
 		l.waiting = slices.Delete(l.waiting, i, i+1)
 		l.free--
+		s.Announce(1) // before who has the place can leave it: the number must not drop to zero between the two
 	}
 	l.mu.Unlock()
 	if i >= 0 {
-		s.Announce(1)
 		guest.start()
 	}
 }
