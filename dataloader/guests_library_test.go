@@ -124,7 +124,7 @@ func newGuestWorld(cfg guestConfig) *guestWorld {
 // run runs the program to its end, and leaves nothing on the scheduler. Each of ends is a cause that ctx may end with.
 func (w *guestWorld) run(ctx context.Context, p *guestProgram, ends ...error) error {
 	// A program that does not end is the worst that can happen, and no test framework would say which one it was.
-	watchdog := time.AfterFunc(10*time.Second, func() {
+	watchdog := time.AfterFunc(time.Minute, func() {
 		stacks := make([]byte, 1<<20)
 		panic(fmt.Sprintf("this program does not end:\n%s\n%s", p, stacks[:runtime.Stack(stacks, true)]))
 	})

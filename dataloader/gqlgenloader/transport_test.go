@@ -56,7 +56,7 @@ func (s *site) wait(t *testing.T, n int) {
 	for range n {
 		select {
 		case <-s.ended:
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			require.Fail(t, "a scheduler does not end", "%v", s.log.Batches())
 		}
 	}
@@ -117,7 +117,7 @@ func send(t *testing.T, c *websocket.Conn, m message) {
 }
 
 func receive(t *testing.T, c *websocket.Conn) (m message) {
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	require.NoError(t, wsjson.Read(ctx, c, &m))
 	if m.Type == "ping" || m.Type == "pong" {
