@@ -27,9 +27,12 @@ const patience = time.Minute
 type Browser struct{ ctx context.Context }
 
 // Start starts a Chromium, which ends with the test. Without one the test is skipped, or fails if
-// BATCHTICK_REQUIRE_CHROMIUM is 1.
+// BATCHTICK_REQUIRE_CHROMIUM is 1; with -short it is skipped.
 func Start(t *testing.T) *Browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short leaves out what needs a browser")
+	}
 	program := find(t)
 	flags := slices.Concat(chromedp.DefaultExecAllocatorOptions[:], []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(program),
