@@ -19,7 +19,8 @@ var ErrNestedRun = errors.New("scheduler: Run called inside Run of the same sche
 // ErrGoexit is the error of an operation or callback that called runtime.Goexit, as t.FailNow and gomock do.
 var ErrGoexit = errors.New("scheduler: the function called runtime.Goexit (did a test's FailNow run outside its own goroutine?)")
 
-// ErrClosed is what Close ends operations and suspended Async functions with.
+// ErrClosed is what Close ends operations and suspended Async functions with, and what a blocking call, such as promise.Call,
+// returns after it.
 var ErrClosed = errors.New("scheduler: closed before this was done; to wait for it, call Run")
 
 // ErrGuestContext is returned by a blocking call, such as promise.Call, that a func of a Group makes with a ctx that does not

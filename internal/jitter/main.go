@@ -28,6 +28,8 @@ func main() {
 	}
 }
 
+// helper is a file of the scheduler's package, and so none of this one's.
+//
 //go:embed jitter.go.txt
 var helper []byte
 
